@@ -1,6 +1,16 @@
 // Writes dist/: the engine and the command line as split ESM chunks, type declarations, and the licences of everything
 // bundled. All of it goes to a folder beside dist/ first, which then takes its name, so that no half-built dist/ is seen.
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -22,7 +32,7 @@ export async function build(root) {
     const metafile = await bundle(root, folder);
     writeDeclarations(join(root, "src/index.ts"), join(folder, "types"));
     const packages = writeThirdParty(root, metafile, join(folder, "THIRD-PARTY"));
-    chmodSync(join(folder, "cli.js"), 0o755);
+    makeExecutable(join(folder, "cli.js"));
     chmodSync(folder, 0o755);
     const core = Buffer.concat(staticChunks(metafile, "index.js").map((name) => readFileSync(join(folder, name))));
     const packageBytes = folderBytes(folder) + rootFileBytes(root);
@@ -37,6 +47,13 @@ export async function build(root) {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** @param {string} script */
+function makeExecutable(script) {
+  const text = readFileSync(script, "utf8");
+  if (!text.startsWith("#!")) writeFileSync(script, `#!/usr/bin/env node\n${text}`);
+  chmodSync(script, 0o755);
 }
 
 /**
