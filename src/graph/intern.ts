@@ -1,0 +1,39 @@
+import { elementCount, type Tensor } from "../tensor/tensor.ts";
+import { isTensor } from "../tensor/datum.ts";
+import { isGraph } from "./graph.ts";
+import { dimsOp, formatDims, inputOp } from "./leaves.ts";
+import { formatType, type Type } from "./type.ts";
+import type { Attribute, Value } from "./value.ts";
+
+const ids = new WeakMap<object, number>();
+let lastId = 0;
+function idOf(object: object): number {
+  const known = ids.get(object);
+  if (known !== undefined) return known;
+  ids.set(object, ++lastId);
+  return lastId;
+}
+
+function tensorKey({ dtype, shape, data }: Tensor): string {
+  const content = elementCount(shape) <= 64 ? JSON.stringify(Array.from(data as ArrayLike<unknown>, contentKey)) : `#${idOf(data)}`;
+  return `${dtype}[${shape.join()}]${content}`;
+}
+
+const contentKey = (element: unknown): string => (Object.is(element, -0) ? "-0" : String(element));
+
+function attributeKey(attribute: Attribute): string {
+  if (typeof attribute !== "object") return `${typeof attribute}:${String(attribute)}`;
+  if (Array.isArray(attribute)) return `[${attribute.map(attributeKey).join()}]`;
+  if (isTensor(attribute)) return tensorKey(attribute);
+  if (isGraph(attribute)) return `graph#${idOf(attribute)}`;
+  return "kind" in attribute ? formatType(attribute as Type) : `object#${idOf(attribute)}`;
+}
+
+/** A key equal for values that certainly mean the same, given that their operands are interned. Undefined for values that must stay apart. */
+export function internKey(value: Value): string | undefined {
+  if (!value.op.pure || value.op === inputOp) return undefined;
+  if (value.op === dimsOp) return `dims${formatDims(value.attributes["dims"] as never)}`;
+  const names = Object.keys(value.attributes).sort();
+  const attributes = names.map((name) => `${name}=${attributeKey(value.attributes[name])}`).join(";");
+  return `${idOf(value.op)}(${value.operands.map(idOf).join()}){${attributes}}`;
+}

@@ -1,0 +1,83 @@
+import { isFloat } from "../tensor/dtype.ts";
+import { fromNumbers, numbers } from "../tensor/numbers.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { attributeEquals } from "./attribute-equals.ts";
+import { constantTensor } from "./leaves.ts";
+import { bindOp, holeOp, literalOp, oneOfOp } from "./pattern.ts";
+import type { Term, Value } from "./value.ts";
+
+/** A successful match: what each hole stands for, and the operator applications that the pattern spelled out (the root first). */
+export interface Match {
+  readonly bound: ReadonlyMap<string, Value>;
+  readonly spelled: readonly Value[];
+}
+type Continue = (match: Match) => Match | undefined;
+
+/** Matches a pattern against a value; `accept` may refuse a match, and then the next one is tried. */
+export function match(pattern: Term<string>, value: Value, accept: (match: Match) => boolean): Match | undefined {
+  return step(pattern, value, { bound: new Map(), spelled: [] }, (found) => (accept(found) ? found : undefined));
+}
+
+function step(pattern: Term<string>, value: Value, sofar: Match, next: Continue): Match | undefined {
+  switch (pattern.op) {
+    case holeOp: {
+      const found = bindTo(pattern.attributes["name"] as string, value, sofar);
+      return found && next(found);
+    }
+    case bindOp:
+      return step(pattern.operands[0] as Term<string>, value, sofar, (found) => {
+        const named = bindTo(pattern.attributes["name"] as string, value, found);
+        return named && next(named);
+      });
+    case literalOp:
+      return isConstantOf(value, pattern.attributes["value"] as number) ? next(sofar) : undefined;
+    case oneOfOp:
+      for (const alternative of pattern.operands) {
+        const found = step(alternative, value, sofar, next);
+        if (found) return found;
+      }
+      return undefined;
+    default:
+      return pattern.type === undefined ? application(pattern, value, sofar, next) : sameValue(pattern, value, sofar, next);
+  }
+}
+
+/** A value inside a pattern (a constant written in a rule, an absent operand) matches itself or its equal. */
+function sameValue(pattern: Term<string>, value: Value, sofar: Match, next: Continue): Match | undefined {
+  if (pattern === value) return next(sofar);
+  const [a, b] = [constantTensor(pattern as Value), constantTensor(value)];
+  return a !== undefined && b !== undefined && attributeEquals(a, b) ? next(sofar) : undefined;
+}
+
+function application(pattern: Term<string>, value: Value, sofar: Match, next: Continue): Match | undefined {
+  if (pattern.op !== value.op || pattern.operands.length !== value.operands.length) return undefined;
+  for (const [name, attribute] of Object.entries(pattern.attributes)) {
+    if (!attributeEquals(attribute, value.attributes[name])) return undefined;
+  }
+  const begun: Match = { bound: sofar.bound, spelled: [...sofar.spelled, value] };
+  const found = operands(pattern.operands, value.operands, begun, next);
+  if (found !== undefined || !pattern.op.commutative) return found;
+  const [a, b, ...rest] = value.operands as [Value, Value, ...Value[]];
+  return a === b ? undefined : operands(pattern.operands, [b, a, ...rest], begun, next);
+}
+
+function operands(patterns: readonly Term<string>[], values: readonly Value[], sofar: Match, next: Continue): Match | undefined {
+  const [pattern, ...others] = patterns;
+  if (pattern === undefined) return next(sofar);
+  return step(pattern, values[0] as Value, sofar, (found) => operands(others, values.slice(1), found, next));
+}
+
+function bindTo(name: string, value: Value, sofar: Match): Match | undefined {
+  const bound = sofar.bound.get(name);
+  if (bound !== undefined) return bound === value ? sofar : undefined;
+  return { bound: new Map(sofar.bound).set(name, value), spelled: sofar.spelled };
+}
+
+/** True for a constant whose elements all are `expected`, after rounding to its dtype. */
+export function isConstantOf(value: Value, expected: number): boolean {
+  const held = constantTensor(value);
+  if (held === undefined || held.dtype === "string" || held.data.length === 0) return false;
+  if (held.dtype === "c64" || held.dtype === "c128") return false;
+  const target = isFloat(held.dtype) ? (numbers(fromNumbers(held.dtype, [], [expected]))[0] as number) : expected;
+  return numbers(held as Tensor).every((element) => element === target);
+}

@@ -1,0 +1,193 @@
+import { invariant, within } from "../tensor/errors.ts";
+import { construct } from "./construct.ts";
+import { type Graph, isGraph } from "./graph.ts";
+import { internKey } from "./intern.ts";
+import { inputOp } from "./leaves.ts";
+import { type Match, match } from "./match.ts";
+import type { Op } from "./op.ts";
+import { withOrigin } from "./origin.ts";
+import { bindOp, oneOfOp } from "./pattern.ts";
+import type { Bindings, Rule } from "./rule.ts";
+import { topological } from "./topological.ts";
+import { formatType } from "./type.ts";
+import { useCounts } from "./use-counts.ts";
+import type { Attributes, Term, Value } from "./value.ts";
+
+/** A change that looks at one value at a time, whatever its operator: constant folding and the like. */
+export interface Simplifier {
+  readonly name: string;
+  /** A better value of the same type, or undefined to leave it. */
+  readonly apply: (value: Value) => Value | undefined;
+}
+
+/** One firing of a rule or simplifier: which, at which origin, what it matched and what it put there. */
+export interface Firing {
+  readonly rule: string;
+  readonly at: string;
+  readonly before: Value;
+  readonly after: Value;
+}
+
+export interface RewriteOptions {
+  readonly rules?: readonly Rule[];
+  readonly simplifiers?: readonly Simplifier[];
+  readonly onFiring?: (firing: Firing) => void;
+}
+
+const maxSweeps = 200;
+
+/**
+ * Rewrites a graph, bodies of control flow included, until no rule fires. Equal values become one and dead ones vanish on
+ * the way. Each sweep goes from the outputs to the inputs, so that larger patterns are seen before their parts.
+ */
+export function rewrite(graph: Graph, options: RewriteOptions): Graph {
+  return new Rewriter(options).run(graph);
+}
+
+class Rewriter {
+  readonly #options: RewriteOptions;
+  readonly #byRoot = new Map<Op, Rule[]>();
+  readonly #interned = new Map<string, Value>();
+  readonly #bodies = new WeakMap<Graph, Graph>();
+  readonly #simplified = new WeakMap<Value, Value>();
+
+  constructor(options: RewriteOptions) {
+    this.#options = options;
+    for (const rule of options.rules ?? []) {
+      for (const op of new Set(rule.match.flatMap(rootOps))) this.#byRoot.set(op, [...(this.#byRoot.get(op) ?? []), rule]);
+    }
+  }
+
+  run(graph: Graph): Graph {
+    let current = this.#rebuild(graph, new Map());
+    for (let sweep = 0; ; sweep++) {
+      const replaced = this.#sweep(current);
+      if (replaced.size === 0) return current;
+      const last = [...replaced.keys()].map((value) => `${value.op.name} "${value.origin}"`).join(", ");
+      invariant(sweep < maxSweeps, `the rules do not come to an end; still firing at ${last}.`);
+      current = this.#rebuild(current, replaced);
+    }
+  }
+
+  #sweep(graph: Graph): Map<Value, Value> {
+    const replaced = new Map<Value, Value>();
+    const taken = new Set<Value>();
+    const uses = useCounts(graph);
+    for (const value of topological(graph.outputs.map((output) => output.value)).reverse()) {
+      if (taken.has(value)) continue;
+      for (const rule of this.#byRoot.get(value.op) ?? []) {
+        const fired = fire(rule, value, uses);
+        if (fired === undefined) continue;
+        replaced.set(value, fired.after);
+        for (const inner of fired.spelled) taken.add(inner);
+        this.#options.onFiring?.({ rule: rule.name, at: value.origin, before: value, after: fired.after });
+        break;
+      }
+    }
+    return replaced;
+  }
+
+  #rebuild(graph: Graph, replaced: ReadonlyMap<Value, Value>): Graph {
+    const made = new Map<Value, Value>();
+    const operandsOf = (value: Value): readonly Value[] => {
+      const replacement = replaced.get(value);
+      return replacement === undefined ? value.operands : [replacement];
+    };
+    for (const value of topological(graph.outputs.map((output) => output.value), operandsOf)) {
+      const replacement = replaced.get(value);
+      made.set(value, replacement === undefined ? this.#remake(value, made) : (made.get(replacement) as Value));
+    }
+    const outputs = graph.outputs.map(({ name, value }) => ({ name, value: made.get(value) as Value }));
+    return { ...graph, outputs };
+  }
+
+  #remake(value: Value, made: ReadonlyMap<Value, Value>): Value {
+    if (value.op === inputOp) return value;
+    const operands = value.operands.map((operand) => made.get(operand) as Value);
+    const attributes = this.#withBodies(value.attributes);
+    const unchanged = attributes === value.attributes && operands.every((operand, i) => operand === value.operands[i]);
+    const remade = unchanged
+      ? value
+      : withOrigin(value.origin, () => construct(value.op, operands, attributes) as Value);
+    return this.#simplify(this.#intern(remade));
+  }
+
+  #intern(value: Value): Value {
+    const key = internKey(value);
+    if (key === undefined) return value;
+    const known = this.#interned.get(key);
+    if (known !== undefined) return known;
+    this.#interned.set(key, value);
+    return value;
+  }
+
+  #simplify(value: Value): Value {
+    const known = this.#simplified.get(value);
+    if (known !== undefined) return known;
+    let current = value;
+    for (const simplifier of this.#options.simplifiers ?? []) {
+      const better = withOrigin(current.origin, () => simplifier.apply(current));
+      if (better === undefined || better === current) continue;
+      this.#options.onFiring?.({ rule: simplifier.name, at: value.origin, before: current, after: better });
+      current = this.#intern(better);
+    }
+    this.#simplified.set(value, current);
+    return current;
+  }
+
+  #withBodies(attributes: Attributes): Attributes {
+    const bodies = Object.entries(attributes).filter((entry): entry is [string, Graph] => isGraph(entry[1]));
+    const changed = bodies.map(([name, body]) => [name, this.#body(body)] as const);
+    return changed.every(([name, body]) => attributes[name] === body) ? attributes : { ...attributes, ...Object.fromEntries(changed) };
+  }
+
+  #body(body: Graph): Graph {
+    const known = this.#bodies.get(body);
+    if (known !== undefined) return known;
+    const rewritten = new Rewriter(this.#options).run(body);
+    const result = rewritten.outputs.every(({ value }, i) => value === body.outputs[i]?.value) ? body : rewritten;
+    this.#bodies.set(body, result);
+    this.#bodies.set(result, result);
+    return result;
+  }
+}
+
+function rootOps(pattern: Term<string>): readonly Op[] {
+  if (pattern.op === bindOp || pattern.op === oneOfOp) return pattern.operands.flatMap(rootOps);
+  return [pattern.op];
+}
+
+/** True when nothing outside the match uses a value inside it (the root aside). */
+function isExclusive({ spelled }: Match, uses: ReadonlyMap<Value, number>): boolean {
+  const [root, ...inner] = spelled;
+  const within = new Map<Value, number>();
+  for (const value of new Set(spelled)) {
+    for (const operand of value.operands) within.set(operand, (within.get(operand) ?? 0) + 1);
+  }
+  return inner.every((value) => value === root || within.get(value) === uses.get(value));
+}
+
+function fire(rule: Rule, root: Value, uses: ReadonlyMap<Value, number>) {
+  for (const pattern of rule.match) {
+    const accept = (found: Match) =>
+      (rule.shared || isExclusive(found, uses)) && rule.when(Object.fromEntries(found.bound) as Bindings<string>, root);
+    const found = match(pattern, root, accept);
+    if (found === undefined) continue;
+    const bound = Object.fromEntries(found.bound) as Bindings<string>;
+    const after = within(`rule ${rule.name}: `, () => withOrigin(root.origin, () => rule.replace(bound, root)));
+    if (after === undefined || after === root) continue;
+    checkType(rule, root, after);
+    return { after, spelled: found.spelled };
+  }
+  return undefined;
+}
+
+/** A replacement keeps kind, dtype and rank; dims may only become better known. */
+function checkType(rule: Rule, before: Value, after: Value): void {
+  const [a, b] = [before.type, after.type];
+  const fits =
+    a.kind === "tensor" && b.kind === "tensor"
+      ? a.dtype === b.dtype && (a.shape === undefined || b.shape === undefined || a.shape.length === b.shape.length)
+      : a.kind === b.kind;
+  invariant(fits, `rule ${rule.name} at "${before.origin}" turns ${formatType(a)} into ${formatType(b)}.`);
+}

@@ -1,0 +1,56 @@
+import { construct } from "../graph/construct.ts";
+import type { EvalContext, Op } from "../graph/op.ts";
+import type { Type } from "../graph/type.ts";
+import type { Attributes, Operand, TermOf, Value } from "../graph/value.ts";
+import type { Datum } from "../tensor/datum.ts";
+import type { Dim } from "../tensor/dim.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+type Names = readonly string[];
+type IsMany<N extends Names> = N extends readonly [...string[], `...${string}`] ? true : false;
+
+/** What `eval` receives: a tensor an operand, or undefined for one named with a `?` that was left out. */
+type EvalInputs<N extends Names> =
+  IsMany<N> extends true ? readonly Tensor[] : { readonly [I in keyof N]: N[I] extends `${string}?` ? Tensor | undefined : Tensor };
+type InferInputs<N extends Names> = IsMany<N> extends true ? readonly Value[] : { readonly [I in keyof N]: Value };
+type OperandArguments<N extends Names, H extends string> =
+  IsMany<N> extends true
+    ? [operands: readonly Operand<H>[]]
+    : { [I in keyof N]: N[I] extends `${string}?` ? Operand<H> : Exclude<Operand<H>, undefined> };
+// biome-ignore lint/complexity/noBannedTypes: {} is the test for "no required attribute"
+type AttributeArgument<A> = {} extends A ? [attributes?: A] : [attributes: A];
+
+/** An operator is the function that applies it. Values give a value; an operand with holes gives a pattern. */
+export interface OpConstructor<N extends Names, A> extends Op {
+  <H extends string = never>(...parameters: [...OperandArguments<N, H>, ...AttributeArgument<A>]): TermOf<H>;
+}
+
+export interface OpDefinition<N extends Names, A> {
+  readonly infer: (operands: InferInputs<N>, attributes: A) => Type;
+  readonly eval: (inputs: EvalInputs<N>, attributes: A, context: EvalContext) => Datum;
+  readonly dims?: (operands: InferInputs<N>, attributes: A) => readonly Dim[] | undefined;
+  readonly commutative?: boolean;
+  readonly pure?: boolean;
+}
+
+/**
+ * Declares an operator of the engine: the names of its operands in order (`bias?` may be left out, a last `...xs` takes a list),
+ * its type rule and its meaning. Attributes are typed by the annotation of `infer` and `eval`.
+ */
+// biome-ignore lint/complexity/noBannedTypes: {} stands for "no attributes"
+export function op<const N extends Names, A extends object = {}>(
+  name: string,
+  operandNames: N,
+  definition: OpDefinition<N, A>,
+): OpConstructor<N, A> {
+  const { infer, eval: evaluate, dims, commutative = false, pure = true } = definition;
+  const many = operandNames[operandNames.length - 1]?.startsWith("...") ?? false;
+  const apply = (...parameters: unknown[]) => {
+    const operands = many ? (parameters[0] as Operand<string>[]) : operandNames.map((_name, i) => parameters[i] as Operand<string>);
+    return construct(self, operands, parameters[many ? 1 : operandNames.length] as Attributes | undefined);
+  };
+  const facts = { operandNames, commutative, pure, infer, eval: evaluate, ...(dims && { dims }) };
+  const self = Object.assign(apply, facts) as unknown as OpConstructor<N, A>;
+  Object.defineProperty(self, "name", { value: name });
+  return self;
+}

@@ -1,0 +1,58 @@
+import { knownDims } from "../graph/known-dims.ts";
+import { tensorType } from "../graph/type.ts";
+import type { Dim } from "../tensor/dim.ts";
+import { type DType, is64BitInteger } from "../tensor/dtype.ts";
+import { bigints, fromBigints, fromNumbers, numbers } from "../tensor/numbers.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { type DTypeClass, requireDType } from "./dtype-class.ts";
+import { type OpConstructor, op } from "./op.ts";
+import { tensorOperand } from "./tensor-operand.ts";
+
+/** Attributes of elementwise operators are plain numbers, strings and flags. */
+export type Settings = Readonly<Record<string, number | string | boolean | undefined>>;
+
+export interface UnaryDefinition<A> {
+  /** The formula on one element. Computed in f64 and rounded to the dtype once; integers wrap. */
+  readonly eval: (x: number, attributes: A) => number;
+  /** The formula for 64-bit integers, where f64 would not be exact. Needed for integer operators only. */
+  readonly evalBig?: (x: bigint, attributes: A) => bigint;
+  /** The formula on a symbolic dim, for operators that shape arithmetic uses. */
+  readonly dim?: (x: Dim, attributes: A) => Dim;
+  readonly on?: DTypeClass;
+  /** `bool` for predicates; else the dtype of the operand. */
+  readonly result?: "bool";
+  /** Pairs [x, y] from a source that is not this code; the tests check them. */
+  readonly examples: readonly (readonly [number, number])[];
+}
+
+/** A unary elementwise operator with its formula kept in sight, for tests and code generation. */
+export interface UnaryOp<A> extends OpConstructor<readonly ["x"], A> {
+  readonly unary: UnaryDefinition<A>;
+}
+
+/** Declares an elementwise operator of one operand. */
+export function unary<A extends Settings = Record<never, never>>(name: string, definition: UnaryDefinition<A>): UnaryOp<A> {
+  const { on = "float", result, dim } = definition;
+  const declared = op(name, ["x"], {
+    infer([x]) {
+      const type = tensorOperand(x, "x");
+      requireDType(type.dtype, on, "x");
+      return tensorType(result ?? type.dtype, type.shape);
+    },
+    eval: ([x], attributes: A) => evalUnary(definition, x, attributes),
+    ...(dim && { dims: ([x], attributes: A) => knownDims(x)?.map((element) => dim(element, attributes)) }),
+  });
+  return Object.assign(declared, { unary: definition });
+}
+
+function evalUnary<A>(definition: UnaryDefinition<A>, x: Tensor, attributes: A): Tensor {
+  const dtype: DType = definition.result ?? x.dtype;
+  const { eval: formula, evalBig } = definition;
+  if (evalBig !== undefined && is64BitInteger(x.dtype)) {
+    return fromBigints(dtype, x.shape, Array.from(bigints(x), (element) => evalBig(element, attributes)));
+  }
+  const source = numbers(x);
+  const target = dtype === "f32" ? new Float32Array(source.length) : new Float64Array(source.length);
+  for (let i = 0; i < source.length; i++) target[i] = formula(source[i]!, attributes);
+  return fromNumbers(dtype, x.shape, target);
+}
