@@ -2,7 +2,7 @@ import type { Datum } from "../../tensor/datum.ts";
 import { FormatError } from "../../tensor/errors.ts";
 import type { ModelLimits } from "./limits.ts";
 import type { MapProto, OptionalProto, SequenceProto, TypeProto } from "./schema.ts";
-import { decodeSparseTensor } from "./sparse.ts";
+import { decodeSparseTensor } from "./sparse-tensor.ts";
 import { decodeTensor } from "./tensor.ts";
 import { decodeText } from "./text.ts";
 import { decode } from "./wire.ts";
