@@ -1,6 +1,7 @@
 import { isTensor } from "../tensor/datum.ts";
 import { dimEquals } from "../tensor/dim.ts";
-import { formatType, type Type } from "./type.ts";
+import type { Type } from "./type.ts";
+import { formatType } from "./type.ts";
 import type { Attribute } from "./value.ts";
 
 const same = (a: unknown, b: unknown): boolean => Object.is(a, b);
@@ -8,7 +9,8 @@ const same = (a: unknown, b: unknown): boolean => Object.is(a, b);
 /** True when two attributes mean the same: numbers by value, lists and tensors by content, graphs by identity. */
 export function attributeEquals(a: Attribute, b: Attribute): boolean {
   if (typeof a !== "object" || typeof b !== "object") return same(a, b);
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => attributeEquals(item, b[i]));
+  if (Array.isArray(a))
+    return Array.isArray(b) && a.length === b.length && a.every((item, i) => attributeEquals(item, b[i]));
   if (isTensor(a)) {
     return (
       isTensor(b) &&

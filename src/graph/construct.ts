@@ -1,12 +1,13 @@
 import type { Dim } from "../tensor/dim.ts";
 import { within } from "../tensor/errors.ts";
+import { scalar } from "../tensor/numbers.ts";
 import { knownDims } from "./known-dims.ts";
 import { absent, constant, dims } from "./leaves.ts";
 import type { Op } from "./op.ts";
 import { currentOrigin } from "./origin.ts";
 import { literal } from "./pattern.ts";
-import { scalar } from "../tensor/numbers.ts";
-import { type Attributes, isTerm, type Operand, type Term, type Value } from "./value.ts";
+import type { Attributes, Operand, Term, Value } from "./value.ts";
+import { isTerm } from "./value.ts";
 
 export const isValue = (term: Term<string>): term is Value => term.type !== undefined;
 
@@ -28,8 +29,8 @@ export function construct(op: Op, operands: readonly Operand<string>[], attribut
   const kept = Object.fromEntries(Object.entries(attributes).filter(([, attribute]) => attribute !== undefined));
   const origin = currentOrigin();
   if (!terms.every(isValue)) return { op, attributes: kept, operands: terms, origin, type: undefined };
-  const context = origin === "" ? `${op.name}: ` : "";
-  const type = within(context, () => op.infer(terms, kept));
+  const infer = () => op.infer(terms, kept);
+  const type = origin === "" ? within(op.name, infer) : infer();
   const value: Value = { op, attributes: kept, operands: terms, origin, type };
   knownDims(value);
   return value;

@@ -1,5 +1,7 @@
-import { type Datum, isTensor } from "../tensor/datum.ts";
-import { bindDim, type Dim, dimToString, solveDim } from "../tensor/dim.ts";
+import type { Datum } from "../tensor/datum.ts";
+import { isTensor } from "../tensor/datum.ts";
+import type { Dim } from "../tensor/dim.ts";
+import { bindDim, dimToString, solveDim } from "../tensor/dim.ts";
 import { invariant, ShapeError, within } from "../tensor/errors.ts";
 import type { Graph } from "./graph.ts";
 import { inputOp } from "./leaves.ts";
@@ -37,11 +39,16 @@ export function evaluate(graph: Graph, inputs: readonly (Datum | undefined)[], o
   });
 }
 
-function evaluateValue(value: Value, held: ReadonlyMap<Value, Datum | undefined>, context: EvalContext, options: EvaluateOptions) {
+function evaluateValue(
+  value: Value,
+  held: ReadonlyMap<Value, Datum | undefined>,
+  context: EvalContext,
+  options: EvaluateOptions,
+) {
   if (value.type.kind === "absent") return undefined;
   context.poll();
   const inputs = value.operands.map((operand) => held.get(operand));
-  const datum = within(`${value.op.name} "${value.origin}": `, () => value.op.eval(inputs, value.attributes, context));
+  const datum = within(`${value.op.name} "${value.origin}"`, () => value.op.eval(inputs, value.attributes, context));
   options.onValue?.(value, datum);
   return datum;
 }

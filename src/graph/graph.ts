@@ -12,4 +12,5 @@ export interface Graph {
   readonly outputs: readonly GraphOutput[];
 }
 
-export const isGraph = (x: unknown): x is Graph => typeof x === "object" && x !== null && "inputs" in x && "outputs" in x;
+export const isGraph = (x: unknown): x is Graph =>
+  typeof x === "object" && x !== null && "inputs" in x && "outputs" in x;

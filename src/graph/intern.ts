@@ -1,8 +1,10 @@
-import { elementCount, type Tensor } from "../tensor/tensor.ts";
 import { isTensor } from "../tensor/datum.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { elementCount } from "../tensor/tensor.ts";
 import { isGraph } from "./graph.ts";
 import { dimsOp, formatDims, inputOp } from "./leaves.ts";
-import { formatType, type Type } from "./type.ts";
+import type { Type } from "./type.ts";
+import { formatType } from "./type.ts";
 import type { Attribute, Value } from "./value.ts";
 
 const ids = new WeakMap<object, number>();
@@ -15,7 +17,8 @@ function idOf(object: object): number {
 }
 
 function tensorKey({ dtype, shape, data }: Tensor): string {
-  const content = elementCount(shape) <= 64 ? JSON.stringify(Array.from(data as ArrayLike<unknown>, contentKey)) : `#${idOf(data)}`;
+  const content =
+    elementCount(shape) <= 64 ? JSON.stringify(Array.from(data as ArrayLike<unknown>, contentKey)) : `#${idOf(data)}`;
   return `${dtype}[${shape.join()}]${content}`;
 }
 

@@ -1,7 +1,9 @@
-import { type Dim, unknownDim } from "../tensor/dim.ts";
+import type { Dim } from "../tensor/dim.ts";
+import { unknownDim } from "../tensor/dim.ts";
 import { isInteger } from "../tensor/dtype.ts";
 import { bigints } from "../tensor/numbers.ts";
-import { elementCount, type Tensor } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { elementCount } from "../tensor/tensor.ts";
 import { constantTensor } from "./leaves.ts";
 import type { Value } from "./value.ts";
 

@@ -1,9 +1,12 @@
-import { type Dim, dimToString, unknownDim } from "../tensor/dim.ts";
+import type { Dim } from "../tensor/dim.ts";
+import { dimToString, unknownDim } from "../tensor/dim.ts";
 import { invariant, ShapeError } from "../tensor/errors.ts";
-import { tensor as makeTensor, type Tensor } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { tensor as makeTensor } from "../tensor/tensor.ts";
 import type { Op } from "./op.ts";
 import { currentOrigin } from "./origin.ts";
-import { formatType, tensorType, type Type } from "./type.ts";
+import type { Type } from "./type.ts";
+import { formatType, tensorType } from "./type.ts";
 import type { Value } from "./value.ts";
 
 // The operators of the graph language itself: inputs, constants, symbolic vectors, missing operands, results of tuples.
@@ -14,7 +17,9 @@ const leafOp = (name: string, rest: Partial<Op>): Op => ({
   commutative: false,
   pure: true,
   infer: (_operands, attributes) => attributes["type"] as Type,
-  eval: () => invariant(false, `a ${name} has no eval of its own.`),
+  eval() {
+    invariant(false, `a ${name} has no eval of its own.`);
+  },
   ...rest,
 });
 
@@ -44,7 +49,11 @@ export const constant = (value: Tensor): Value => ({
 });
 
 const int64Vector = (values: readonly number[]): Tensor =>
-  makeTensor("i64", [values.length], BigInt64Array.from(values, (value) => BigInt(value)));
+  makeTensor(
+    "i64",
+    [values.length],
+    BigInt64Array.from(values, (value) => BigInt(value)),
+  );
 
 export const dimsOp: Op = leafOp("dims", {
   infer: (_operands, { dims }) => tensorType("i64", [(dims as unknown as readonly Dim[]).length]),
@@ -80,7 +89,10 @@ export const pickOp: Op = leafOp("pick", {
   infer([tuple], { index }) {
     const type = tuple?.type;
     const item = type?.kind === "tuple" ? type.items[index as number] : undefined;
-    if (item === undefined) throw new ShapeError(`result ${String(index)} of ${type === undefined ? "nothing" : formatType(type)} does not exist.`);
+    if (item === undefined)
+      throw new ShapeError(
+        `result ${String(index)} of ${type === undefined ? "nothing" : formatType(type)} does not exist.`,
+      );
     return item;
   },
   eval: ([tuple], { index }) => (tuple as readonly Tensor[])[index as number] as Tensor,

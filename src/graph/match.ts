@@ -38,7 +38,9 @@ function step(pattern: Term<string>, value: Value, sofar: Match, next: Continue)
       }
       return undefined;
     default:
-      return pattern.type === undefined ? application(pattern, value, sofar, next) : sameValue(pattern, value, sofar, next);
+      return pattern.type === undefined
+        ? application(pattern, value, sofar, next)
+        : sameValue(pattern, value, sofar, next);
   }
 }
 
@@ -61,7 +63,12 @@ function application(pattern: Term<string>, value: Value, sofar: Match, next: Co
   return a === b ? undefined : operands(pattern.operands, [b, a, ...rest], begun, next);
 }
 
-function operands(patterns: readonly Term<string>[], values: readonly Value[], sofar: Match, next: Continue): Match | undefined {
+function operands(
+  patterns: readonly Term<string>[],
+  values: readonly Value[],
+  sofar: Match,
+  next: Continue,
+): Match | undefined {
   const [pattern, ...others] = patterns;
   if (pattern === undefined) return next(sofar);
   return step(pattern, values[0] as Value, sofar, (found) => operands(others, values.slice(1), found, next));

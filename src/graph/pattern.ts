@@ -7,8 +7,12 @@ const patternOp = (name: string): Op => ({
   operandNames: [],
   commutative: false,
   pure: true,
-  infer: () => invariant(false, `the pattern ${name} has no type.`),
-  eval: () => invariant(false, `the pattern ${name} has no value.`),
+  infer() {
+    invariant(false, `the pattern ${name} has no type.`);
+  },
+  eval() {
+    invariant(false, `the pattern ${name} has no value.`);
+  },
 });
 
 export const holeOp: Op = patternOp("hole");
@@ -31,15 +35,37 @@ export const hole = <H extends string>(name: H): Term<H> => pattern<H>(holeOp, [
 export const literal = (value: number): Term<never> => pattern<never>(literalOp, [], { value });
 
 /** A pattern that matches whatever one of the alternatives matches, tried in order. */
-export const oneOf = <H extends string>(...alternatives: readonly Term<H>[]): Term<H> => pattern(oneOfOp, alternatives, {});
+export const oneOf = <H extends string>(...alternatives: readonly Term<H>[]): Term<H> =>
+  pattern(oneOfOp, alternatives, {});
 
 /** A pattern that matches what `inner` matches and binds that value to `name`, to look at its attributes or type. */
 export const bind = <N extends string, H extends string>(name: N, inner: Term<H>): Term<N | H> =>
   pattern<N | H>(bindOp, [inner], { name });
 
 type HoleName =
-  | "x" | "y" | "z" | "a" | "b" | "c" | "w" | "m" | "q" | "k" | "v"
-  | "scale" | "bias" | "eps" | "mean" | "variance" | "axes" | "shape" | "condition" | "min" | "max" | "skip" | "mask";
+  | "x"
+  | "y"
+  | "z"
+  | "a"
+  | "b"
+  | "c"
+  | "w"
+  | "m"
+  | "q"
+  | "k"
+  | "v"
+  | "scale"
+  | "bias"
+  | "eps"
+  | "mean"
+  | "variance"
+  | "axes"
+  | "shape"
+  | "condition"
+  | "min"
+  | "max"
+  | "skip"
+  | "mask";
 
 /** The usual holes: `$.x`, `$.scale`. For another name use `hole("name")`. */
 export const $: { readonly [N in HoleName]: Term<N> } = new Proxy({} as { [N in HoleName]: Term<N> }, {

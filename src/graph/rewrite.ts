@@ -1,9 +1,11 @@
 import { invariant, within } from "../tensor/errors.ts";
 import { construct } from "./construct.ts";
-import { type Graph, isGraph } from "./graph.ts";
+import type { Graph } from "./graph.ts";
+import { isGraph } from "./graph.ts";
 import { internKey } from "./intern.ts";
 import { inputOp } from "./leaves.ts";
-import { type Match, match } from "./match.ts";
+import type { Match } from "./match.ts";
+import { match } from "./match.ts";
 import type { Op } from "./op.ts";
 import { withOrigin } from "./origin.ts";
 import { bindOp, oneOfOp } from "./pattern.ts";
@@ -54,7 +56,8 @@ class Rewriter {
   constructor(options: RewriteOptions) {
     this.#options = options;
     for (const rule of options.rules ?? []) {
-      for (const op of new Set(rule.match.flatMap(rootOps))) this.#byRoot.set(op, [...(this.#byRoot.get(op) ?? []), rule]);
+      for (const op of new Set(rule.match.flatMap(rootOps)))
+        this.#byRoot.set(op, [...(this.#byRoot.get(op) ?? []), rule]);
     }
   }
 
@@ -93,7 +96,10 @@ class Rewriter {
       const replacement = replaced.get(value);
       return replacement === undefined ? value.operands : [replacement];
     };
-    for (const value of topological(graph.outputs.map((output) => output.value), operandsOf)) {
+    for (const value of topological(
+      graph.outputs.map((output) => output.value),
+      operandsOf,
+    )) {
       const replacement = replaced.get(value);
       made.set(value, replacement === undefined ? this.#remake(value, made) : (made.get(replacement) as Value));
     }
@@ -138,7 +144,9 @@ class Rewriter {
   #withBodies(attributes: Attributes): Attributes {
     const bodies = Object.entries(attributes).filter((entry): entry is [string, Graph] => isGraph(entry[1]));
     const changed = bodies.map(([name, body]) => [name, this.#body(body)] as const);
-    return changed.every(([name, body]) => attributes[name] === body) ? attributes : { ...attributes, ...Object.fromEntries(changed) };
+    return changed.every(([name, body]) => attributes[name] === body)
+      ? attributes
+      : { ...attributes, ...Object.fromEntries(changed) };
   }
 
   #body(body: Graph): Graph {
@@ -174,7 +182,9 @@ function fire(rule: Rule, root: Value, uses: ReadonlyMap<Value, number>) {
     const found = match(pattern, root, accept);
     if (found === undefined) continue;
     const bound = Object.fromEntries(found.bound) as Bindings<string>;
-    const after = within(`rule ${rule.name}: `, () => withOrigin(root.origin, () => rule.replace(bound, root)));
+    const after = within(`rule ${rule.name} at "${root.origin}"`, () =>
+      withOrigin(root.origin, () => rule.replace(bound, root)),
+    );
     if (after === undefined || after === root) continue;
     checkType(rule, root, after);
     return { after, spelled: found.spelled };

@@ -1,4 +1,5 @@
-import { type Dim, dimEquals, dimToString } from "../tensor/dim.ts";
+import type { Dim } from "../tensor/dim.ts";
+import { dimEquals, dimToString } from "../tensor/dim.ts";
 import type { DType } from "../tensor/dtype.ts";
 
 /** A dense tensor. `shape` is undefined where even the rank is unknown; single dims may be symbolic or unknown. */
@@ -31,7 +32,11 @@ export interface AbsentType {
 }
 export type Type = TensorType | SequenceType | OptionalType | MapType | TupleType | AbsentType;
 
-export const tensorType = (dtype: DType, shape: readonly Dim[] | undefined): TensorType => ({ kind: "tensor", dtype, shape });
+export const tensorType = (dtype: DType, shape: readonly Dim[] | undefined): TensorType => ({
+  kind: "tensor",
+  dtype,
+  shape,
+});
 export const tupleType = (...items: readonly Type[]): TupleType => ({ kind: "tuple", items });
 export const sequenceType = (item: Type): SequenceType => ({ kind: "sequence", item });
 export const optionalType = (item: Type): OptionalType => ({ kind: "optional", item });

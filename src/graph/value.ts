@@ -38,4 +38,5 @@ export type TermOf<H extends string> = [H] extends [never] ? Value : Term<H>;
 /** What constructors accept for an operand: a term; a number (a scalar of the first operand's dtype); a list of dims (an i64 vector); undefined where the operand is optional. */
 export type Operand<H extends string = never> = Term<H> | number | readonly Dim[] | undefined;
 
-export const isTerm = (x: unknown): x is Term<string> => typeof x === "object" && x !== null && "operands" in x && "op" in x;
+export const isTerm = (x: unknown): x is Term<string> =>
+  typeof x === "object" && x !== null && "operands" in x && "op" in x;

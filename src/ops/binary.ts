@@ -2,15 +2,19 @@ import { knownDims } from "../graph/known-dims.ts";
 import { formatType, tensorType } from "../graph/type.ts";
 import type { Value } from "../graph/value.ts";
 import type { Dim } from "../tensor/dim.ts";
-import { type DType, is64BitInteger, isFloat } from "../tensor/dtype.ts";
+import type { DType } from "../tensor/dtype.ts";
+import { is64BitInteger, isFloat } from "../tensor/dtype.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { bigints, fromBigints, fromNumbers, numbers } from "../tensor/numbers.ts";
 import { broadcastShapes } from "../tensor/shape.ts";
-import { elementCount, type Tensor } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { elementCount } from "../tensor/tensor.ts";
 import { broadcastPairs } from "./broadcast-pairs.ts";
 import { broadcastTypes } from "./broadcast-types.ts";
-import { type DTypeClass, requireDType } from "./dtype-class.ts";
-import { type OpConstructor, op } from "./op.ts";
+import type { DTypeClass } from "./dtype-class.ts";
+import { requireDType } from "./dtype-class.ts";
+import type { OpConstructor } from "./op.ts";
+import { op } from "./op.ts";
 import { tensorOperand } from "./tensor-operand.ts";
 import type { Settings } from "./unary.ts";
 
@@ -36,14 +40,18 @@ export interface BinaryOp<A> extends OpConstructor<readonly ["a", "b"], A> {
 }
 
 /** Declares an elementwise operator of two operands of one dtype. */
-export function binary<A extends Settings = Record<never, never>>(name: string, definition: BinaryDefinition<A>): BinaryOp<A> {
+export function binary<A extends Settings = Record<never, never>>(
+  name: string,
+  definition: BinaryDefinition<A>,
+): BinaryOp<A> {
   const { on = "numeric", result, commutative = false, dim } = definition;
   const declared = op(name, ["a", "b"], {
     commutative,
     infer(operands) {
       const [a, b] = operands.map((value, i) => tensorOperand(value, i === 0 ? "a" : "b")) as [Tensor2, Tensor2];
       requireDType(a.dtype, on, "a");
-      if (a.dtype !== b.dtype) throw new ShapeError(`the dtypes differ: a ${formatType(a)}, b ${formatType(b)}; cast one of them.`);
+      if (a.dtype !== b.dtype)
+        throw new ShapeError(`the dtypes differ: a ${formatType(a)}, b ${formatType(b)}; cast one of them.`);
       return tensorType(result ?? a.dtype, broadcastTypes(operands, ["a", "b"]));
     },
     eval: ([a, b], attributes: A) => evalBinary(definition, a, b, attributes),
@@ -58,7 +66,9 @@ function dimsOfPair(a: Value, b: Value, formula: (x: Dim, y: Dim) => Dim | undef
   if (xs === undefined || ys === undefined) return undefined;
   if (xs.length !== ys.length && xs.length !== 1 && ys.length !== 1) return undefined;
   const count = xs.length === 1 ? ys.length : xs.length;
-  const made = Array.from({ length: count }, (_unused, i) => formula(xs[xs.length === 1 ? 0 : i]!, ys[ys.length === 1 ? 0 : i]!));
+  const made = Array.from({ length: count }, (_unused, i) =>
+    formula(xs[xs.length === 1 ? 0 : i]!, ys[ys.length === 1 ? 0 : i]!),
+  );
   return made.every((dim) => dim !== undefined) ? made : undefined;
 }
 

@@ -8,9 +8,17 @@ export function broadcastPairs(
   shape: readonly number[],
   visit: (out: number, i: number, j: number) => void,
 ): void {
-  const [sa, sb, count, rank] = [broadcastStrides(a, shape), broadcastStrides(b, shape), elementCount(shape), shape.length];
+  const [sa, sb, count, rank] = [
+    broadcastStrides(a, shape),
+    broadcastStrides(b, shape),
+    elementCount(shape),
+    shape.length,
+  ];
   if (count === 0) return;
-  if (rank === 0) return visit(0, 0, 0);
+  if (rank === 0) {
+    visit(0, 0, 0);
+    return;
+  }
   const [inner, da, db] = [shape[rank - 1]!, sa[rank - 1]!, sb[rank - 1]!];
   const index = new Array<number>(rank - 1).fill(0);
   let [i, j] = [0, 0];

@@ -1,6 +1,7 @@
 import { formatType } from "../graph/type.ts";
 import type { Value } from "../graph/value.ts";
-import { broadcastDims, type Dim } from "../tensor/dim.ts";
+import type { Dim } from "../tensor/dim.ts";
+import { broadcastDims } from "../tensor/dim.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { tensorOperand } from "./tensor-operand.ts";
 
@@ -14,7 +15,12 @@ export function broadcastTypes(values: readonly Value[], names: readonly string[
   return result;
 }
 
-function broadcastPair(a: readonly Dim[], b: readonly Dim[], values: readonly Value[], names: readonly string[]): Dim[] {
+function broadcastPair(
+  a: readonly Dim[],
+  b: readonly Dim[],
+  values: readonly Value[],
+  names: readonly string[],
+): Dim[] {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_unused, i) => {
     const dim = broadcastDims(a[i - rank + a.length] ?? 1, b[i - rank + b.length] ?? 1);

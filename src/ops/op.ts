@@ -11,7 +11,9 @@ type IsMany<N extends Names> = N extends readonly [...string[], `...${string}`] 
 
 /** What `eval` receives: a tensor an operand, or undefined for one named with a `?` that was left out. */
 type EvalInputs<N extends Names> =
-  IsMany<N> extends true ? readonly Tensor[] : { readonly [I in keyof N]: N[I] extends `${string}?` ? Tensor | undefined : Tensor };
+  IsMany<N> extends true
+    ? readonly Tensor[]
+    : { readonly [I in keyof N]: N[I] extends `${string}?` ? Tensor | undefined : Tensor };
 type InferInputs<N extends Names> = IsMany<N> extends true ? readonly Value[] : { readonly [I in keyof N]: Value };
 type OperandArguments<N extends Names, H extends string> =
   IsMany<N> extends true
@@ -46,7 +48,9 @@ export function op<const N extends Names, A extends object = {}>(
   const { infer, eval: evaluate, dims, commutative = false, pure = true } = definition;
   const many = operandNames[operandNames.length - 1]?.startsWith("...") ?? false;
   const apply = (...parameters: unknown[]) => {
-    const operands = many ? (parameters[0] as Operand<string>[]) : operandNames.map((_name, i) => parameters[i] as Operand<string>);
+    const operands = many
+      ? (parameters[0] as Operand<string>[])
+      : operandNames.map((_name, i) => parameters[i] as Operand<string>);
     return construct(self, operands, parameters[many ? 1 : operandNames.length] as Attributes | undefined);
   };
   const facts = { operandNames, commutative, pure, infer, eval: evaluate, ...(dims && { dims }) };

@@ -1,8 +1,8 @@
 import { tensorType } from "../graph/type.ts";
+import { unknownDim } from "../tensor/dim.ts";
 import { tensor } from "../tensor/tensor.ts";
 import { op } from "./op.ts";
 import { operandShape } from "./tensor-operand.ts";
-import { unknownDim } from "../tensor/dim.ts";
 
 /** The shape of x as an i64 vector. */
 export const shapeOf = op("shapeOf", ["x"], {

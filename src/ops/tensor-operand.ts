@@ -1,4 +1,5 @@
-import { formatType, type TensorType } from "../graph/type.ts";
+import type { TensorType } from "../graph/type.ts";
+import { formatType } from "../graph/type.ts";
 import type { Value } from "../graph/value.ts";
 import type { Dim } from "../tensor/dim.ts";
 import { ShapeError } from "../tensor/errors.ts";

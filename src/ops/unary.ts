@@ -1,11 +1,14 @@
 import { knownDims } from "../graph/known-dims.ts";
 import { tensorType } from "../graph/type.ts";
 import type { Dim } from "../tensor/dim.ts";
-import { type DType, is64BitInteger } from "../tensor/dtype.ts";
+import type { DType } from "../tensor/dtype.ts";
+import { is64BitInteger } from "../tensor/dtype.ts";
 import { bigints, fromBigints, fromNumbers, numbers } from "../tensor/numbers.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type DTypeClass, requireDType } from "./dtype-class.ts";
-import { type OpConstructor, op } from "./op.ts";
+import type { DTypeClass } from "./dtype-class.ts";
+import { requireDType } from "./dtype-class.ts";
+import type { OpConstructor } from "./op.ts";
+import { op } from "./op.ts";
 import { tensorOperand } from "./tensor-operand.ts";
 
 /** Attributes of elementwise operators are plain numbers, strings and flags. */
@@ -31,7 +34,10 @@ export interface UnaryOp<A> extends OpConstructor<readonly ["x"], A> {
 }
 
 /** Declares an elementwise operator of one operand. */
-export function unary<A extends Settings = Record<never, never>>(name: string, definition: UnaryDefinition<A>): UnaryOp<A> {
+export function unary<A extends Settings = Record<never, never>>(
+  name: string,
+  definition: UnaryDefinition<A>,
+): UnaryOp<A> {
   const { on = "float", result, dim } = definition;
   const declared = op(name, ["x"], {
     infer([x]) {
@@ -49,7 +55,11 @@ function evalUnary<A>(definition: UnaryDefinition<A>, x: Tensor, attributes: A):
   const dtype: DType = definition.result ?? x.dtype;
   const { eval: formula, evalBig } = definition;
   if (evalBig !== undefined && is64BitInteger(x.dtype)) {
-    return fromBigints(dtype, x.shape, Array.from(bigints(x), (element) => evalBig(element, attributes)));
+    return fromBigints(
+      dtype,
+      x.shape,
+      Array.from(bigints(x), (element) => evalBig(element, attributes)),
+    );
   }
   const source = numbers(x);
   const target = dtype === "f32" ? new Float32Array(source.length) : new Float64Array(source.length);

@@ -46,7 +46,13 @@ export class OnnxNode {
   readonly #services: NodeServices;
   readonly #read = new Set<string>();
 
-  constructor(proto: NodeProto, name: string, version: number, attributes: ReadonlyMap<string, AttributeProto>, services: NodeServices) {
+  constructor(
+    proto: NodeProto,
+    name: string,
+    version: number,
+    attributes: ReadonlyMap<string, AttributeProto>,
+    services: NodeServices,
+  ) {
     this.opType = proto.opType;
     this.domain = proto.domain;
     this.version = version;
@@ -171,7 +177,10 @@ export class OnnxNode {
     return g;
   }
 
-  #get<K extends "i" | "f" | "s" | "t" | "g" | "tp" | "sparseTensor">(name: string, field: K): AttributeProto[K] | undefined {
+  #get<K extends "i" | "f" | "s" | "t" | "g" | "tp" | "sparseTensor">(
+    name: string,
+    field: K,
+  ): AttributeProto[K] | undefined {
     const attribute = this.#find(name);
     if (attribute === undefined) return undefined;
     const value = attribute[field];
@@ -180,7 +189,9 @@ export class OnnxNode {
     if (field === "i" && attribute.type === 2) return 0n as AttributeProto[K];
     if (field === "f" && attribute.type === 1) return 0 as AttributeProto[K];
     if (field === "s" && attribute.type === 3) return new Uint8Array() as AttributeProto[K];
-    throw new FormatError(`attribute "${name}" has the wrong kind: expected field ${field}, got attribute type ${attribute.type ?? "unknown"}.`);
+    throw new FormatError(
+      `attribute "${name}" has the wrong kind: expected field ${field}, got attribute type ${attribute.type ?? "unknown"}.`,
+    );
   }
 
   #list<K extends "ints" | "floats" | "strings">(name: string, field: K): AttributeProto[K] | undefined {
@@ -188,7 +199,9 @@ export class OnnxNode {
     if (attribute === undefined) return undefined;
     const expected = { floats: 6, ints: 7, strings: 8 }[field];
     if (attribute.type === undefined || attribute.type === expected) return attribute[field];
-    throw new FormatError(`attribute "${name}" has the wrong kind: expected ${field}, got attribute type ${attribute.type}.`);
+    throw new FormatError(
+      `attribute "${name}" has the wrong kind: expected ${field}, got attribute type ${attribute.type}.`,
+    );
   }
 
   #find(name: string): AttributeProto | undefined {

@@ -2,7 +2,23 @@ import type { Value } from "../../graph/value.ts";
 import type { OnnxNode } from "./node.ts";
 
 /** A node's inputs; those left out, in the middle or at the end, are `absent`. */
-export type OnnxInputs = readonly [Value, Value, Value, Value, Value, Value, Value, Value, Value, Value, Value, Value, Value, Value, ...Value[]];
+export type OnnxInputs = readonly [
+  Value,
+  Value,
+  Value,
+  Value,
+  Value,
+  Value,
+  Value,
+  Value,
+  Value,
+  Value,
+  Value,
+  Value,
+  Value,
+  Value,
+  ...Value[],
+];
 
 /** Expands one ONNX operator into engine operators. Returns its outputs in order; those that the node does not ask for may be left out. */
 export type OnnxMapping = (inputs: OnnxInputs, node: OnnxNode) => Value | readonly (Value | undefined)[];
@@ -24,6 +40,8 @@ export function onnxOps(entries: Readonly<Record<string, OnnxEntry>>, domain = "
 /** The mapping in force at an opset version: the latest that is not newer. Undefined when the operator came later. */
 export function mappingAt(entry: OnnxEntry, version: number): OnnxMapping | undefined {
   if (typeof entry === "function") return entry;
-  const since = Object.keys(entry).map(Number).filter((first) => first <= version);
+  const since = Object.keys(entry)
+    .map(Number)
+    .filter((first) => first <= version);
   return since.length === 0 ? undefined : entry[Math.max(...since)];
 }
