@@ -39,7 +39,7 @@ export const dtypeNames = Object.keys(rows) as readonly DType[];
 /** The array that holds a dtype's elements. f16, bf16 and f8 are raw bits; 2- and 4-bit types are packed, first element in the low bits; complex numbers are (re, im) pairs. */
 export type DataOf<D extends DType> = D extends "string"
   ? string[]
-  : InstanceType<(typeof rows)[Exclude<D, "string">]["array"]>;
+  : (typeof rows)[Exclude<D, "string">]["array"]["prototype"];
 
 export const isFloat = (dtype: DType): boolean => rows[dtype].kind === "float";
 export const isInteger = (dtype: DType): boolean => rows[dtype].kind === "int" || rows[dtype].kind === "uint";

@@ -1,0 +1,19 @@
+/** Symbolic dims: the one place to import them from. Expressions are immutable and in normal form, so equal means equal text. */
+export { bindDim, solveDim, substituteDim, symbolsOf } from "./dim-binding.ts";
+export { dimAtLeast } from "./dim-bounds.ts";
+export { broadcastDims, maxDims, minDims } from "./dim-choice.ts";
+export { ceilDivDims, exactDivDims, floorDivDims, modDims } from "./dim-division.ts";
+export {
+  addDims,
+  type Dim,
+  type DimExpr,
+  dimEquals,
+  dimToString,
+  isUnknownDim,
+  mulDims,
+  productOfDims,
+  subDims,
+  symbol,
+  unknownDim,
+} from "./dim-expr.ts";
+export { parseDim } from "./dim-parse.ts";
