@@ -31,7 +31,8 @@ export const isaFolders = ["wasm", "x64", "arm64", "wgsl"];
 
 /** @typedef {{ specifier: string, line: number, typeOnly: boolean, dynamic: boolean }} Import */
 
-const isTest = (/** @type {string} */ path) => /\.test\.ts$/.test(path);
+/** Tests, and what only tests use: both may import anything. */
+const isTest = (/** @type {string} */ path) => /\.test\.ts$|(^|\/)testdata\//.test(path);
 const isRelative = (/** @type {string} */ specifier) => /^\.{1,2}\//.test(specifier);
 
 /**
@@ -96,7 +97,7 @@ function violation(from, found) {
 function folderViolation(from, entry, rule, specifier) {
   const to = posix.normalize(posix.join(posix.dirname(from), specifier));
   const [target = to, inner] = to.split("/");
-  if (isTest(to)) return `"${specifier}" is a test: only tests import tests.`;
+  if (isTest(to)) return `"${specifier}" is for tests: only tests import it.`;
   if (rule.folders === "any") return undefined;
   const isa = from.split("/")[1] ?? "";
   if (entry === "codegen" && target === "codegen" && isaFolders.includes(isa)) {

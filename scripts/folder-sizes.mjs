@@ -13,7 +13,7 @@ export const exempt = {};
 
 const roots = ["src", "test", "scripts", "examples", "bench"];
 const isCode = (/** @type {string} */ path) => /\.(ts|mjs|js)$/.test(path);
-const isTest = (/** @type {string} */ path) => /\.test\.(ts|mjs|js)$/.test(path) || path.startsWith("test/");
+const isTest = (/** @type {string} */ path) => /\.test\.(ts|mjs|js)$|^test\/|\/testdata\//.test(path);
 
 /**
  * @typedef {{ files: number, lines: number, testLines: number, longest: number }} FolderSize
