@@ -1,5 +1,4 @@
 import type { Dim } from "../tensor/dim.ts";
-import { unknownDim } from "../tensor/dim.ts";
 import { isInteger } from "../tensor/dtype.ts";
 import { bigints } from "../tensor/numbers.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -13,14 +12,14 @@ const cache = new WeakMap<Value, readonly Dim[] | null>();
 const fromTensor = ({ dtype, shape, data }: Tensor): readonly Dim[] | undefined => {
   if (!(isInteger(dtype) || dtype === "bool") || shape.length > 1 || elementCount(shape) > limit) return undefined;
   return Array.from(bigints({ dtype, shape, data }), (element) => {
-    const number = Number(element);
-    return Number.isSafeInteger(number) ? number : unknownDim;
+    return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Number(element)));
   });
 };
 
 /**
  * The elements of an integer or boolean scalar or vector as dims (false 0, true 1), where they are known: constants,
- * shapes, and arithmetic on them. Single elements may be unknownDim. Undefined for anything else or over 1024 elements.
+ * shapes, and arithmetic on them. Constants beyond ±(2^53 - 1), such as "to the end" of a slice, are cut to that.
+ * Single elements may be unknownDim. Undefined for anything else or over 1024 elements.
  */
 export function knownDims(value: Value): readonly Dim[] | undefined {
   const cached = cache.get(value);
