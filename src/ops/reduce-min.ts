@@ -1,0 +1,17 @@
+import { minDims } from "../tensor/dim.ts";
+import { rangeOf, reduction } from "./reduction.ts";
+
+/** The smallest element over axes; NaN as soon as one is NaN; the highest value of the dtype over no elements. */
+export const reduceMin = reduction("reduceMin", {
+  on: "numeric or bool",
+  start: (dtype) => rangeOf(dtype)[1],
+  run(total, data, from, count, stride) {
+    for (let n = 0, at = from; n < count; n++, at += stride) {
+      const x = data[at]!;
+      if (x < total || Number.isNaN(x)) total = x;
+    }
+    return total;
+  },
+  big: (total, x) => (x < total ? x : total),
+  dim: (dims) => (dims.length === 0 ? undefined : dims.reduce(minDims)),
+});
