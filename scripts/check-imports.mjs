@@ -21,7 +21,8 @@ export const importTable = {
   kernels: { folders: ["tensor", "ir", "ops"], packages: [] },
   plan: { folders: ["tensor", "graph", "ir", "ops", "kernels"], packages: [] },
   codegen: { folders: ["tensor", "ir"], packages: [] },
-  runtime: { folders: ["tensor", "ops", "ir", "plan", "kernels", "codegen"], packages: [] },
+  runtime: { folders: ["tensor", "graph", "ops", "ir", "plan", "kernels", "codegen"], packages: [] },
+  api: { folders: "any", packages: [] },
   cli: { folders: "any", packages: "any" },
   "index.ts": { folders: "any", packages: [] },
 };

@@ -16,6 +16,7 @@ const leafOp = (name: string, rest: Partial<Op>): Op => ({
   operandNames: [],
   commutative: false,
   pure: true,
+  view: false,
   infer: (_operands, attributes) => attributes["type"] as Type,
   eval() {
     invariant(false, `a ${name} has no eval of its own.`);

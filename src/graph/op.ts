@@ -23,6 +23,8 @@ export interface Op {
   readonly commutative: boolean;
   /** False for operators whose result is not a function of their operands (random numbers): they are neither folded nor merged. */
   readonly pure: boolean;
+  /** True when the result is the first operand's elements in the same order: its storage can be shared. */
+  readonly view: boolean;
   /** The type of the result. Throws ShapeError when the operands do not fit; the message names operands, shapes and dtypes, not the node. */
   infer(operands: readonly Value[], attributes: Attributes): Type;
   /** The meaning, in plain TypeScript: constant folder and oracle of kernels. A missing operand is undefined. Tuples are arrays. Never writes to its inputs; the result may share storage with them. */

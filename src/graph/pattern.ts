@@ -7,6 +7,7 @@ const patternOp = (name: string): Op => ({
   operandNames: [],
   commutative: false,
   pure: true,
+  view: false,
   infer() {
     invariant(false, `the pattern ${name} has no type.`);
   },

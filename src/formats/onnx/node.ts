@@ -72,6 +72,14 @@ export class OnnxNode {
     return this.#attributes.has(name);
   }
 
+  /** What kind of data an attribute holds; undefined when the node does not have it. */
+  kindOf(name: string): "float" | "int" | "string" | "floats" | "ints" | "strings" | "other" | undefined {
+    const attribute = this.#find(name);
+    if (attribute === undefined) return undefined;
+    const kinds = { 1: "float", 2: "int", 3: "string", 6: "floats", 7: "ints", 8: "strings" } as const;
+    return kinds[attribute.type as keyof typeof kinds] ?? "other";
+  }
+
   /** Attributes that say nothing here: hints for other engines, or settings that another attribute overrides. */
   ignore(...names: readonly string[]): void {
     for (const name of names) this.#read.add(name);

@@ -1,0 +1,19 @@
+export { type Limits, type LoadOptions, type LoadProgress, load } from "./api/load.ts";
+export type { ExternalSource, ModelSource } from "./api/read-source.ts";
+export { type CustomAttributes, type CustomOp, registerOp, type TensorFacts } from "./api/register-op.ts";
+export type { StepReport } from "./runtime/execute.ts";
+export type { Feed, TypedArray } from "./runtime/feed.ts";
+export type { Model, ModelInfo, Outputs, PortInfo, RunOptions } from "./runtime/model.ts";
+export type { Datum } from "./tensor/datum.ts";
+export type { DType } from "./tensor/dtype.ts";
+export {
+  AbortedError,
+  FormatError,
+  LanewiseError,
+  LimitError,
+  ShapeError,
+  TargetError,
+  UnsupportedError,
+  UsageError,
+} from "./tensor/errors.ts";
+export type { Tensor } from "./tensor/tensor.ts";

@@ -1,0 +1,24 @@
+import { knownDims } from "../../graph/known-dims.ts";
+import { constant, constantOp, dims, dimsOp } from "../../graph/leaves.ts";
+import type { Simplifier } from "../../graph/rewrite.ts";
+import type { Dim } from "../../tensor/dim.ts";
+import { isUnknownDim } from "../../tensor/dim.ts";
+import { fromNumbers } from "../../tensor/numbers.ts";
+
+const limit = 1024;
+
+/** Replaces shape arithmetic by what it comes to: an i64 vector of dims, or a constant where all elements are numbers. */
+export const foldDims: Simplifier = {
+  name: "fold-dims",
+  apply(value) {
+    const { op, type } = value;
+    if (op === constantOp || op === dimsOp || type.kind !== "tensor" || type.shape === undefined) return undefined;
+    const known = knownDims(value);
+    if (known === undefined || known.length > limit || known.some(isUnknownDim)) return undefined;
+    if (known.every((dim: Dim) => typeof dim === "number")) {
+      const shape = type.shape.length === 0 ? [] : [known.length];
+      return constant(fromNumbers(type.dtype, shape, known as readonly number[]));
+    }
+    return type.dtype === "i64" && type.shape.length === 1 ? dims(known) : undefined;
+  },
+};

@@ -1,0 +1,29 @@
+import type { Graph } from "../graph/graph.ts";
+import type { Firing } from "../graph/rewrite.ts";
+import { rewrite } from "../graph/rewrite.ts";
+import { declutter } from "./declutter/index.ts";
+import { fuse } from "./fuse/index.ts";
+import type { Stage } from "./stage.ts";
+
+/** The stages in the order in which they run. */
+export const stages: readonly Stage[] = [declutter, fuse];
+
+export interface PipelineOptions {
+  /** The last stage to run; all of them when left out. */
+  readonly until?: string;
+  readonly onFiring?: (firing: Firing, stage: string) => void;
+}
+
+/** Simplifies a graph by the stages in order. */
+export function runPipeline(graph: Graph, { until, onFiring }: PipelineOptions = {}): Graph {
+  let current = graph;
+  for (const { name, rules, simplifiers } of stages) {
+    current = rewrite(current, {
+      rules,
+      simplifiers,
+      ...(onFiring && { onFiring: (firing) => onFiring(firing, name) }),
+    });
+    if (name === until) break;
+  }
+  return current;
+}

@@ -1,0 +1,72 @@
+import type { Type } from "../graph/type.ts";
+import { bindDim, dimToString } from "../tensor/dim.ts";
+import { bytesFor } from "../tensor/dtype.ts";
+import { LimitError, ShapeError } from "../tensor/errors.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { elementCount, tensor } from "../tensor/tensor.ts";
+import { placeBuffers } from "./place-buffers.ts";
+import type { Plan, PlanValue } from "./plan.ts";
+
+/** A plan with its symbols bound to numbers: sizes, offsets and literals are decided. */
+export interface BoundPlan {
+  readonly plan: Plan;
+  readonly bindings: ReadonlyMap<string, number>;
+  /** Offset in the arena of each value that lives there, -1 for the others. Views have the offset of what they look at. */
+  readonly offsets: readonly number[];
+  /** Tensors of the literals of dims, by value. */
+  readonly literals: ReadonlyMap<number, Tensor>;
+  readonly arenaBytes: number;
+}
+
+/** Binds a plan for one set of input shapes. Throws LimitError when the arena would go over `maxArenaBytes`. */
+export function bindPlan(
+  plan: Plan,
+  bindings: ReadonlyMap<string, number>,
+  maxArenaBytes = Number.MAX_SAFE_INTEGER,
+): BoundPlan {
+  const inArena = plan.values.flatMap((value, i) => (value.storage.kind === "arena" ? [i] : []));
+  const buffers = inArena.map((i) => {
+    const value = plan.values[i] as PlanValue;
+    return { bytes: boundBytes(value.type, bindings), from: value.from, to: value.to };
+  });
+  const { offsets: placed, totalBytes } = placeBuffers(buffers);
+  if (totalBytes > maxArenaBytes) {
+    throw new LimitError(
+      `The plan needs an arena of ${totalBytes} bytes, more than limits.maxArenaBytes = ${maxArenaBytes}. Use smaller inputs or raise that limit.`,
+    );
+  }
+  const offsets = plan.values.map(() => -1);
+  inArena.forEach((value, i) => {
+    offsets[value] = placed[i] as number;
+  });
+  plan.values.forEach(({ storage }, i) => {
+    if (storage.kind === "view") offsets[i] = offsets[storage.of] as number;
+  });
+  return { plan, bindings, offsets, literals: bindLiterals(plan, bindings), arenaBytes: totalBytes };
+}
+
+function boundBytes(type: Type, bindings: ReadonlyMap<string, number>): number {
+  if (type.kind !== "tensor" || type.shape === undefined) return 0;
+  const shape = type.shape.map((dim) => {
+    const bound = bindDim(dim, bindings);
+    if (bound === undefined)
+      throw new ShapeError(`the dim ${dimToString(dim)} cannot be told from the inputs' shapes.`);
+    return Math.max(0, bound);
+  });
+  return bytesFor(type.dtype, elementCount(shape));
+}
+
+function bindLiterals(plan: Plan, bindings: ReadonlyMap<string, number>): ReadonlyMap<number, Tensor> {
+  const literals = new Map<number, Tensor>();
+  plan.values.forEach(({ storage }, i) => {
+    if (storage.kind !== "dims") return;
+    const elements = storage.dims.map((dim) => {
+      const bound = bindDim(dim, bindings);
+      if (bound === undefined)
+        throw new ShapeError(`the dim ${dimToString(dim)} cannot be told from the inputs' shapes.`);
+      return BigInt(bound);
+    });
+    literals.set(i, tensor("i64", [elements.length], BigInt64Array.from(elements)));
+  });
+  return literals;
+}

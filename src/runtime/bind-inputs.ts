@@ -1,0 +1,76 @@
+import { formatType } from "../graph/type.ts";
+import type { PlanPort } from "../plan/plan.ts";
+import type { Datum } from "../tensor/datum.ts";
+import { isTensor } from "../tensor/datum.ts";
+import type { Dim } from "../tensor/dim.ts";
+import { bindDim, dimToString, isUnknownDim, solveDim, symbolsOf } from "../tensor/dim.ts";
+import { ShapeError, UsageError } from "../tensor/errors.ts";
+import type { Feed } from "./feed.ts";
+import { readFeed } from "./feed.ts";
+import { nearestName } from "./nearest-name.ts";
+
+export interface BoundInputs {
+  /** One datum an input, in the plan's order. */
+  readonly data: readonly Datum[];
+  /** What each symbol of the input shapes stands for in this run. */
+  readonly bindings: ReadonlyMap<string, number>;
+}
+
+/** Checks a caller's feeds against the inputs of a plan. Throws UsageError or ShapeError naming the input, both shapes and what symbols stand for. */
+export function bindInputs(ports: readonly PlanPort[], feeds: Readonly<Record<string, Feed>>): BoundInputs {
+  checkNames(ports, feeds);
+  const data = ports.map(({ name, type }) => readFeed(name, type, feeds[name] as Feed));
+  const bindings = new Map<string, number>();
+  // Plain symbols first, wherever they are: expressions such as past+1 can then be solved or checked.
+  for (const simple of [true, false]) {
+    for (const [i, port] of ports.entries()) bindPort(port, data[i] as Datum, bindings, simple);
+  }
+  return { data, bindings };
+}
+
+function checkNames(ports: readonly PlanPort[], feeds: Readonly<Record<string, Feed>>): void {
+  const names = ports.map(({ name }) => name);
+  const given = Object.keys(feeds).filter((name) => feeds[name] !== undefined);
+  const list = ports.map(({ name, type }) => `${name}: ${formatType(type)}`).join(", ") || "none";
+  for (const name of given) {
+    if (names.includes(name)) continue;
+    const near = nearestName(
+      name,
+      names.filter((candidate) => !given.includes(candidate)),
+    );
+    throw new UsageError(
+      `The model has no input "${name}"${near === undefined ? "" : `; did you mean "${near}"?`} Its inputs are ${list}.`,
+    );
+  }
+  const missing = ports.filter(({ name }) => !given.includes(name));
+  if (missing.length === 0) return;
+  const wanted = missing.map(({ name, type }) => `"${name}" (${formatType(type)})`).join(", ");
+  throw new UsageError(
+    `The input${missing.length > 1 ? "s" : ""} ${wanted} ${missing.length > 1 ? "are" : "is"} missing. Pass every input of the model: ${list}.`,
+  );
+}
+
+const isSimple = (dim: Dim): boolean => typeof dim === "number" || dimToString(dim) === symbolsOf(dim)[0];
+
+function bindPort({ name, type }: PlanPort, datum: Datum, bindings: Map<string, number>, simple: boolean): void {
+  if (type.kind !== "tensor" || type.shape === undefined || !isTensor(datum)) return;
+  const fail = (why: string) => {
+    const known = [...bindings].map(([symbol, value]) => `${symbol}=${value}`).join(", ");
+    const shape = `${datum.dtype}[${datum.shape.join(",")}]`;
+    return new ShapeError(
+      `Input "${name}" is ${formatType(type)}, got ${shape}: ${why}${known === "" ? "" : ` (${known})`}.`,
+    );
+  };
+  if (type.shape.length !== datum.shape.length)
+    throw fail(`expected rank ${type.shape.length}, got ${datum.shape.length}`);
+  type.shape.forEach((dim, axis) => {
+    if (isUnknownDim(dim) || isSimple(dim) !== simple) return;
+    const actual = datum.shape[axis] as number;
+    const fits = typeof dim === "number" ? dim === actual : solveDim(dim, actual, bindings);
+    if (fits) return;
+    const wanted = bindDim(dim, bindings);
+    const meaning =
+      typeof dim === "number" || wanted === undefined ? dimToString(dim) : `${dimToString(dim)} = ${wanted}`;
+    throw fail(`dim ${axis} must be ${meaning}, got ${actual}`);
+  });
+}

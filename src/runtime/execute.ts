@@ -1,0 +1,136 @@
+import { contextFor } from "../graph/evaluate.ts";
+import type { EvalContext, Op } from "../graph/op.ts";
+import type { BoundPlan } from "../plan/bind-plan.ts";
+import type { PlanStep, PlanValue } from "../plan/plan.ts";
+import type { Datum } from "../tensor/datum.ts";
+import { isTensor } from "../tensor/datum.ts";
+import type { DType } from "../tensor/dtype.ts";
+import { dtypes } from "../tensor/dtype.ts";
+import { invariant, within } from "../tensor/errors.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { elementCount, storageLength } from "../tensor/tensor.ts";
+
+/** One finished step, as `onStep` sees it. The outputs are valid only during the call. */
+export interface StepReport {
+  readonly index: number;
+  readonly kernel: string;
+  readonly op: string;
+  /** The ONNX node that the step comes from. */
+  readonly origin: string;
+  readonly ms: number;
+  readonly outputs: readonly (Datum | undefined)[];
+}
+
+export interface ExecuteOptions {
+  readonly resolveOp: (name: string) => Op;
+  /** Throws when the run was cancelled or is over its time. */
+  readonly poll: () => void;
+  readonly onStep?: ((report: StepReport) => void) | undefined;
+}
+
+/**
+ * Runs a bound plan over its arena, one step at a time: a generator, so that the caller decides when to let others run. The outputs
+ * that it returns never lie in the arena.
+ */
+export function* execute(
+  bound: BoundPlan,
+  arena: ArrayBufferLike,
+  inputs: readonly Datum[],
+  options: ExecuteOptions,
+): Generator<undefined, Datum[]> {
+  const run = new Run(bound, arena, inputs, options);
+  for (let at = 0; at < bound.plan.steps.length; at++) {
+    run.step(at);
+    yield undefined;
+  }
+  return run.outputs();
+}
+
+class Run {
+  readonly #bound: BoundPlan;
+  readonly #arena: ArrayBufferLike;
+  readonly #data: (Datum | undefined)[];
+  readonly #options: ExecuteOptions;
+  readonly #context: EvalContext;
+
+  constructor(bound: BoundPlan, arena: ArrayBufferLike, inputs: readonly Datum[], options: ExecuteOptions) {
+    this.#bound = bound;
+    this.#arena = arena;
+    this.#options = options;
+    this.#context = contextFor(bound.bindings, { poll: options.poll });
+    this.#data = bound.plan.values.map(({ storage }, i) =>
+      storage.kind === "constant" ? storage.tensor : bound.literals.get(i),
+    );
+    bound.plan.inputs.forEach(({ value }, i) => {
+      this.#data[value] = inputs[i];
+    });
+  }
+
+  step(at: number): void {
+    const { plan } = this.#bound;
+    const step = plan.steps[at] as PlanStep;
+    const { onStep, poll, resolveOp } = this.#options;
+    poll();
+    const start = onStep === undefined ? 0 : performance.now();
+    const inputs = step.inputs.map((input) => (input < 0 ? undefined : this.#data[input]));
+    const result = within(`${step.op} "${step.origin}"`, () =>
+      resolveOp(step.op).eval(inputs, step.attributes, this.#context),
+    );
+    const results = step.tuple ? (result as readonly Datum[]) : [result];
+    const outputs = step.outputs.map((output, i) =>
+      output < 0 ? undefined : this.#place(output, results[i] as Datum),
+    );
+    this.#release(step, at);
+    if (onStep === undefined) return;
+    const { kernel, op, origin } = step;
+    onStep({ index: at, kernel, op, origin, ms: performance.now() - start, outputs });
+  }
+
+  outputs(): Datum[] {
+    return this.#bound.plan.outputs.map(({ name, value }) => {
+      const datum = this.#data[value];
+      invariant(datum !== undefined, `output "${name}" was not computed.`);
+      return copyOut(datum);
+    });
+  }
+
+  /** Puts a result where the plan wants it: into the arena, or outside it when the result outlives the arena's place. */
+  #place(number: number, result: Datum): Datum {
+    const { storage } = this.#bound.plan.values[number] as PlanValue;
+    const offset = this.#bound.offsets[number] as number;
+    let placed = result;
+    if (storage.kind === "arena" && isTensor(result)) placed = copyTo(result, this.#arena, offset);
+    else if (storage.kind === "heap") placed = detached(result, this.#arena);
+    this.#data[number] = placed;
+    return placed;
+  }
+
+  #release(step: PlanStep, at: number): void {
+    for (const input of step.inputs) {
+      if (input >= 0 && (this.#bound.plan.values[input] as PlanValue).to <= at) this.#data[input] = undefined;
+    }
+  }
+}
+
+function copyTo(source: Tensor, arena: ArrayBufferLike, offset: number): Tensor {
+  const { dtype, shape } = source;
+  const array = dtypes[dtype as Exclude<DType, "string">].array as unknown as Uint8ArrayConstructor;
+  const target = new array(arena as ArrayBuffer, offset, storageLength(dtype, elementCount(shape)));
+  target.set(source.data as Uint8Array);
+  return { dtype, shape, data: target };
+}
+
+/** The datum itself, or a copy when its bytes lie in the arena, where a later step may overwrite them. */
+function detached(datum: Datum, arena: ArrayBufferLike): Datum {
+  if (Array.isArray(datum)) return datum.map((item: Datum) => detached(item, arena));
+  if (!isTensor(datum) || datum.dtype === "string") return datum;
+  const data = datum.data as Uint8Array;
+  return data.buffer === arena ? { ...datum, data: data.slice() } : datum;
+}
+
+/** What the caller gets: a copy, since the datum may share storage with inputs or constants. */
+function copyOut(datum: Datum): Datum {
+  if (Array.isArray(datum)) return datum.map(copyOut);
+  if (!isTensor(datum)) return datum;
+  return { ...datum, data: datum.data.slice() as Tensor["data"] };
+}

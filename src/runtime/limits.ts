@@ -1,0 +1,23 @@
+import { AbortedError, LimitError } from "../tensor/errors.ts";
+
+/** Bounds on one run. */
+export interface RunLimits {
+  /** Bytes of the arena that a run may need. */
+  readonly maxArenaBytes: number;
+  /** Milliseconds that one run may take. */
+  readonly timeoutMs: number;
+}
+
+export const defaultRunLimits: RunLimits = { maxArenaBytes: 2 ** 35, timeoutMs: Number.POSITIVE_INFINITY };
+
+/** A check that throws AbortedError once the signal fired, and LimitError once the time is over. */
+export function watch(signal: AbortSignal | undefined, timeoutMs: number): () => void {
+  const end = performance.now() + timeoutMs;
+  return () => {
+    if (signal?.aborted) throw new AbortedError("The run was aborted by its signal.", { cause: signal.reason });
+    if (performance.now() > end)
+      throw new LimitError(
+        `The run took longer than limits.timeoutMs = ${timeoutMs}. Use smaller inputs or raise that limit.`,
+      );
+  };
+}

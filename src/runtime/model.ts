@@ -1,0 +1,184 @@
+import type { Op } from "../graph/op.ts";
+import type { Type } from "../graph/type.ts";
+import type { BoundPlan } from "../plan/bind-plan.ts";
+import { bindPlan } from "../plan/bind-plan.ts";
+import type { Plan, PlanPort } from "../plan/plan.ts";
+import type { Datum } from "../tensor/datum.ts";
+import { dimToString } from "../tensor/dim.ts";
+import type { DType } from "../tensor/dtype.ts";
+import { UsageError } from "../tensor/errors.ts";
+import { bindInputs } from "./bind-inputs.ts";
+import type { ExecuteOptions, StepReport } from "./execute.ts";
+import { execute } from "./execute.ts";
+import type { Feed } from "./feed.ts";
+import type { RunLimits } from "./limits.ts";
+import { watch } from "./limits.ts";
+import { nextTurn, turnMs } from "./turn.ts";
+
+/** An input or output as the model declares it. Dims are numbers, or the text of a symbolic expression; `shape` is undefined for an unknown rank and for sequences, optionals and maps. */
+export interface PortInfo {
+  readonly name: string;
+  readonly kind: Type["kind"];
+  /** Undefined for sequences, optionals and maps. */
+  readonly dtype: DType | undefined;
+  readonly shape: readonly (number | string)[] | undefined;
+}
+
+/** How a model runs here, and why. */
+export interface ModelInfo {
+  readonly target: string;
+  readonly threads: number;
+  /** Why `target` and `threads` are what they are. */
+  readonly reasons: readonly string[];
+  /** How run() keeps the event loop free. */
+  readonly async: "between steps";
+  /** Oddities of the file. */
+  readonly warnings: readonly string[];
+  /** How many steps the plan has, and how many of them no kernel runs: those are evaluated in TypeScript. */
+  readonly steps: number;
+  readonly evalSteps: number;
+  /** Operators of the steps that are evaluated, with counts. */
+  readonly evalOps: Readonly<Record<string, number>>;
+  /** Bytes of the arena of the latest input shapes, 0 before the first run. */
+  readonly arenaBytes: number;
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each step, with its outputs. */
+  readonly onStep?: ((report: StepReport) => void) | undefined;
+}
+
+export interface ModelParts {
+  readonly plan: Plan;
+  readonly resolveOp: (name: string) => Op;
+  readonly limits: RunLimits;
+  readonly info: Pick<ModelInfo, "target" | "threads" | "reasons" | "warnings">;
+}
+
+export type Outputs = Record<string, Datum>;
+
+const cachedBindings = 16;
+
+/** A loaded model. Made by `load`; runs until disposed. */
+export class Model {
+  readonly inputs: readonly PortInfo[];
+  readonly outputs: readonly PortInfo[];
+  #parts: ModelParts | undefined;
+  readonly #bound = new Map<string, BoundPlan>();
+  #arena = new ArrayBuffer(0);
+  #arenaBytes = 0;
+  #queue: Promise<unknown> = Promise.resolve();
+  #running = false;
+
+  constructor(parts: ModelParts) {
+    this.#parts = parts;
+    this.inputs = parts.plan.inputs.map(portInfo);
+    this.outputs = parts.plan.outputs.map(portInfo);
+  }
+
+  get info(): ModelInfo {
+    const { plan, info } = this.#alive();
+    const evaluated = plan.steps.filter(({ kernel }) => kernel === "eval");
+    const evalOps: Record<string, number> = {};
+    for (const { op } of evaluated) evalOps[op] = (evalOps[op] ?? 0) + 1;
+    const counts = { steps: plan.steps.length, evalSteps: evaluated.length, evalOps };
+    return { ...info, async: "between steps", ...counts, arenaBytes: this.#arenaBytes };
+  }
+
+  /**
+   * Runs the model once. Calls queue: one run at a time. The event loop turns between steps when they have taken 4 ms.
+   * Throws UsageError or ShapeError for feeds that do not fit, AbortedError when the signal fires, LimitError over the time or the arena.
+   */
+  run(feeds: Readonly<Record<string, Feed>>, options: RunOptions = {}): Promise<Outputs> {
+    const result = this.#queue.then(() => {
+      this.#running = true;
+      return this.#runInTurns(feeds, options).finally(() => {
+        this.#running = false;
+      });
+    });
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Runs the model once and holds the event loop until it is done. Throws UsageError while a run() is under way. */
+  runSync(feeds: Readonly<Record<string, Feed>>, options: RunOptions = {}): Outputs {
+    if (this.#running) throw new UsageError("A run() of this model is under way; await it before calling runSync().");
+    const steps = this.#start(feeds, options);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return this.#named(value);
+    }
+  }
+
+  /** Gives back weights, plan and arena. Runs that wait in the queue fail with UsageError. Calling it twice is fine. */
+  dispose(): void {
+    this.#parts = undefined;
+    this.#bound.clear();
+    this.#arena = new ArrayBuffer(0);
+    this.#arenaBytes = 0;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#queue;
+    this.dispose();
+  }
+
+  async #runInTurns(feeds: Readonly<Record<string, Feed>>, options: RunOptions): Promise<Outputs> {
+    const steps = this.#start(feeds, options);
+    let turnStart = performance.now();
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return this.#named(value);
+      if (performance.now() - turnStart < turnMs) continue;
+      await nextTurn();
+      turnStart = performance.now();
+    }
+  }
+
+  #start(feeds: Readonly<Record<string, Feed>>, { signal, onStep }: RunOptions): Generator<undefined, Datum[]> {
+    const { plan, resolveOp, limits } = this.#alive();
+    const poll = watch(signal, limits.timeoutMs);
+    poll();
+    const { data, bindings } = bindInputs(plan.inputs, feeds);
+    const bound = this.#bind(plan, bindings, limits);
+    const options: ExecuteOptions = { resolveOp, poll, onStep };
+    return execute(bound, this.#arenaFor(bound), data, options);
+  }
+
+  #bind(plan: Plan, bindings: ReadonlyMap<string, number>, limits: RunLimits): BoundPlan {
+    const key = [...bindings].map(([symbol, value]) => `${symbol}=${value}`).join();
+    const known = this.#bound.get(key);
+    const bound = known ?? bindPlan(plan, bindings, limits.maxArenaBytes);
+    // Re-inserting keeps the map in the order of use, so that its first entry is the one to forget.
+    this.#bound.delete(key);
+    this.#bound.set(key, bound);
+    if (this.#bound.size > cachedBindings) this.#bound.delete(this.#bound.keys().next().value as string);
+    return bound;
+  }
+
+  #arenaFor({ arenaBytes }: BoundPlan): ArrayBuffer {
+    this.#arenaBytes = arenaBytes;
+    if (this.#arena.byteLength < arenaBytes) this.#arena = new ArrayBuffer(arenaBytes);
+    return this.#arena;
+  }
+
+  #named(data: readonly Datum[]): Outputs {
+    return Object.fromEntries(this.outputs.map(({ name }, i) => [name, data[i] as Datum]));
+  }
+
+  #alive(): ModelParts {
+    if (this.#parts !== undefined) return this.#parts;
+    throw new UsageError("The model has been disposed of. Load it again to run it.");
+  }
+}
+
+function portInfo({ name, type }: PlanPort): PortInfo {
+  if (type.kind !== "tensor") return { name, kind: type.kind, dtype: undefined, shape: undefined };
+  const shape = type.shape?.map((dim) => (typeof dim === "number" ? dim : dimToString(dim)));
+  return { name, kind: type.kind, dtype: type.dtype, shape };
+}
