@@ -1,5 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
-import { FormatError } from "../../tensor/errors.ts";
+import { FormatError, LanewiseError } from "../../tensor/errors.ts";
 import type { ExternalData } from "./external.ts";
 import { checkLocation } from "./external.ts";
 import { checkRange } from "./memory-external-data.ts";
@@ -15,18 +15,35 @@ const chunkBytes = 2 ** 30;
 export function fileExternalData(modelPath: string): ExternalData {
   return {
     async read(location, offset, length) {
-      const { open } = await import("node:fs/promises");
-      const path = await findFile(modelPath, checkLocation(location));
-      const file = await open(path, "r");
       try {
-        const { size } = await file.stat();
-        checkRange(location, offset, length, size);
-        return await readRange(file, location, offset, length ?? size - offset);
-      } finally {
-        await file.close();
+        return await readFileRange(modelPath, location, offset, length);
+      } catch (error) {
+        if (error instanceof LanewiseError || !(error instanceof Error)) throw error;
+        throw new FormatError(
+          `Cannot read the external file "${location}" of "${modelPath}": ${error.message}. Make the file readable, or load the model from elsewhere.`,
+          { cause: error },
+        );
       }
     },
   };
+}
+
+async function readFileRange(
+  modelPath: string,
+  location: string,
+  offset: number,
+  length: number | undefined,
+): Promise<Uint8Array> {
+  const { open } = await import("node:fs/promises");
+  const path = await findFile(modelPath, checkLocation(location));
+  const file = await open(path, "r");
+  try {
+    const { size } = await file.stat();
+    checkRange(location, offset, length, size);
+    return await readRange(file, location, offset, length ?? size - offset);
+  } finally {
+    await file.close();
+  }
 }
 
 /** The real path of a regular file that the model may read. */

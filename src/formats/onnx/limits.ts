@@ -19,7 +19,7 @@ export const defaultLimits: ModelLimits = {
   maxBytes: 2 ** 36,
   maxNodes: 500_000,
   maxNesting: 100,
-  maxMessages: 8_000_000,
+  maxMessages: 4_000_000,
   maxRank: 64,
   maxDenseBytes: 2 ** 30,
 };

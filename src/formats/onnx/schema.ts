@@ -147,7 +147,7 @@ export const messages = {
   },
   SequenceProto: {
     name: [1, "string"],
-    elem_type: [2, "enum"],
+    elem_type: [2, "int32"],
     tensor_values: [3, "repeated TensorProto"],
     sparse_tensor_values: [4, "repeated SparseTensorProto"],
     sequence_values: [5, "repeated SequenceProto"],
@@ -163,7 +163,7 @@ export const messages = {
   },
   OptionalProto: {
     name: [1, "string"],
-    elem_type: [2, "enum"],
+    elem_type: [2, "int32"],
     tensor_value: [3, "TensorProto"],
     sparse_tensor_value: [4, "SparseTensorProto"],
     sequence_value: [5, "SequenceProto"],

@@ -138,7 +138,7 @@ function rawElements(raw: Uint8Array, proto: TensorProto, header: TensorHeader):
   const array = dtypes[dtype].array as Uint8ArrayConstructor;
   const length = storageLength(dtype, count);
   if (raw.byteOffset % array.BYTES_PER_ELEMENT === 0) return new array(raw.buffer, raw.byteOffset, length);
-  return new array(raw.slice().buffer);
+  return new array(new Uint8Array(raw).buffer);
 }
 
 /** Bytes as they are when all are 0 or 1, else a copy in which any other value is 1. */

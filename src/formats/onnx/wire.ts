@@ -69,8 +69,9 @@ class Decoder {
   #nodes = 0;
 
   constructor(bytes: Uint8Array, root: MessageName, limits: ModelLimits) {
-    this.#bytes = bytes;
-    this.#reader = new BinaryReader(bytes, decodeUtf8);
+    // A plain view: slices of a Node Buffer would be Buffers.
+    this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#reader = new BinaryReader(this.#bytes, decodeUtf8);
     this.#root = root;
     this.#limits = limits;
   }
@@ -178,7 +179,7 @@ class Decoder {
     const run = this.#view(length);
     return run.byteOffset % size === 0
       ? new array(run.buffer as ArrayBuffer, run.byteOffset, length / size)
-      : new array(run.slice().buffer);
+      : new array(new Uint8Array(run).buffer);
   }
 
   #packedInt53(list: number[], field: FieldSpec, end: number): void {
