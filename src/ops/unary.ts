@@ -7,6 +7,8 @@ import { bigints, fromBigints, fromNumbers, numbers } from "../tensor/numbers.ts
 import type { Tensor } from "../tensor/tensor.ts";
 import type { DTypeClass } from "./dtype-class.ts";
 import { requireDType } from "./dtype-class.ts";
+import { elementwiseTarget } from "./elementwise-target.ts";
+import { dimsWithin } from "./integer-range.ts";
 import type { OpConstructor } from "./op.ts";
 import { op } from "./op.ts";
 import { tensorOperand } from "./tensor-operand.ts";
@@ -15,7 +17,7 @@ import { tensorOperand } from "./tensor-operand.ts";
 export type Settings = Readonly<Record<string, number | string | boolean | undefined>>;
 
 export interface UnaryDefinition<A> {
-  /** The formula on one element. Computed in f64 and rounded to the dtype once; integers wrap. */
+  /** The formula on one element. Computed in f64 and rounded to the dtype once; integers wrap; booleans are 0 and 1. */
   readonly eval: (x: number, attributes: A) => number;
   /** The formula for 64-bit integers, where f64 would not be exact. Needed for integer operators only. */
   readonly evalBig?: (x: bigint, attributes: A) => bigint;
@@ -24,8 +26,8 @@ export interface UnaryDefinition<A> {
   readonly on?: DTypeClass;
   /** `bool` for predicates; else the dtype of the operand. */
   readonly result?: "bool";
-  /** Pairs [x, y] from a source that is not this code; the tests check them. */
-  readonly examples: readonly (readonly [number, number])[];
+  /** Pairs [x, y], and attributes where needed, from a source that is not this code; the tests check them. */
+  readonly examples: readonly (readonly [x: number, y: number, attributes?: A])[];
 }
 
 /** A unary elementwise operator with its formula kept in sight, for tests and code generation. */
@@ -46,7 +48,12 @@ export function unary<A extends Settings = Record<never, never>>(
       return tensorType(result ?? type.dtype, type.shape);
     },
     eval: ([x], attributes: A) => evalUnary(definition, x, attributes),
-    ...(dim && { dims: ([x], attributes: A) => knownDims(x)?.map((element) => dim(element, attributes)) }),
+    ...(dim && {
+      dims: ([x], attributes: A) => {
+        const known = knownDims(x)?.map((element) => dim(element, attributes));
+        return known && dimsWithin(known, result ?? tensorOperand(x, "x").dtype);
+      },
+    }),
   });
   return Object.assign(declared, { unary: definition });
 }
@@ -55,14 +62,13 @@ function evalUnary<A>(definition: UnaryDefinition<A>, x: Tensor, attributes: A):
   const dtype: DType = definition.result ?? x.dtype;
   const { eval: formula, evalBig } = definition;
   if (evalBig !== undefined && is64BitInteger(x.dtype)) {
-    return fromBigints(
-      dtype,
-      x.shape,
-      Array.from(bigints(x), (element) => evalBig(element, attributes)),
-    );
+    const source = bigints(x);
+    const target = new BigInt64Array(source.length);
+    for (let i = 0; i < source.length; i++) target[i] = evalBig(source[i]!, attributes);
+    return fromBigints(dtype, x.shape, target);
   }
   const source = numbers(x);
-  const target = dtype === "f32" ? new Float32Array(source.length) : new Float64Array(source.length);
+  const target = elementwiseTarget(dtype, source.length);
   for (let i = 0; i < source.length; i++) target[i] = formula(source[i]!, attributes);
   return fromNumbers(dtype, x.shape, target);
 }

@@ -1,0 +1,10 @@
+import { unary } from "./unary.ts";
+
+/** The inverse hyperbolic cosine, NaN below 1. */
+export const acosh = unary("acosh", {
+  eval: Math.acosh,
+  examples: [
+    [1, 0],
+    [2.5, 1.566799236972411],
+  ],
+});

@@ -1,0 +1,10 @@
+import { unary } from "./unary.ts";
+
+/** The arc tangent in radians. */
+export const atan = unary("atan", {
+  eval: Math.atan,
+  examples: [
+    [0.5, 0.4636476090008061],
+    [-2, -1.1071487177940904],
+  ],
+});

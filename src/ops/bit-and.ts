@@ -1,0 +1,13 @@
+import { binary } from "./binary.ts";
+
+/** The bits set in both integers. */
+export const bitAnd = binary("bitAnd", {
+  eval: (a, b) => a & b,
+  evalBig: (a, b) => a & b,
+  on: "integer",
+  commutative: true,
+  examples: [
+    [12, 10, 8],
+    [7, 0, 0],
+  ],
+});

@@ -1,0 +1,12 @@
+import { unary } from "./unary.ts";
+
+/** All bits of an integer turned over. */
+export const bitNot = unary("bitNot", {
+  eval: (x) => ~x,
+  evalBig: (x) => ~x,
+  on: "integer",
+  examples: [
+    [5, -6],
+    [-1, 0],
+  ],
+});

@@ -1,0 +1,13 @@
+import { binary } from "./binary.ts";
+
+/** The bits set in either integer. */
+export const bitOr = binary("bitOr", {
+  eval: (a, b) => a | b,
+  evalBig: (a, b) => a | b,
+  on: "integer",
+  commutative: true,
+  examples: [
+    [12, 10, 14],
+    [7, 0, 7],
+  ],
+});

@@ -1,0 +1,13 @@
+import { binary } from "./binary.ts";
+
+/** The bits set in exactly one of the integers. */
+export const bitXor = binary("bitXor", {
+  eval: (a, b) => a ^ b,
+  evalBig: (a, b) => a ^ b,
+  on: "integer",
+  commutative: true,
+  examples: [
+    [12, 10, 6],
+    [7, 0, 7],
+  ],
+});

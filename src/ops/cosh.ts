@@ -1,0 +1,10 @@
+import { unary } from "./unary.ts";
+
+/** The hyperbolic cosine. */
+export const cosh = unary("cosh", {
+  eval: Math.cosh,
+  examples: [
+    [0.5, 1.1276259652063807],
+    [-2, 3.7621956910836314],
+  ],
+});

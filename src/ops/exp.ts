@@ -1,0 +1,12 @@
+import { unary } from "./unary.ts";
+
+/** eˣ. */
+export const exp = unary("exp", {
+  eval: Math.exp,
+  examples: [
+    [0, 1],
+    [1, 2.718281828459045],
+    [-2.5, 0.0820849986238988],
+    [-Infinity, 0],
+  ],
+});

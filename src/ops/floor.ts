@@ -1,0 +1,11 @@
+import { unary } from "./unary.ts";
+
+/** The greatest integer not above x. */
+export const floor = unary("floor", {
+  eval: Math.floor,
+  examples: [
+    [1.5, 1],
+    [-1.5, -2],
+    [2, 2],
+  ],
+});

@@ -1,0 +1,17 @@
+import { binary } from "./binary.ts";
+import { greaterEqualDims } from "./compare-dims.ts";
+
+/** Whether a ≥ b; false for NaN. */
+export const greaterEqual = binary("greaterEqual", {
+  eval: (a, b) => Number(a >= b),
+  evalBig: (a, b) => Number(a >= b),
+  dim: greaterEqualDims,
+  result: "bool",
+  examples: [
+    [1, 2, 0],
+    [2, 2, 1],
+    [3, 2, 1],
+    [Number.NaN, 2, 0],
+    [Number.NaN, Number.NaN, 0],
+  ],
+});

@@ -1,0 +1,12 @@
+import { unary } from "./unary.ts";
+
+/** x · max(0, min(1, x / 6 + 1 / 2)). */
+export const hardSwish = unary("hardSwish", {
+  eval: (x) => x * Math.max(0, Math.min(1, x / 6 + 0.5)),
+  examples: [
+    [1, 0.6666666666666666],
+    [-1.5, -0.375],
+    [4, 4],
+    [-5, 0],
+  ],
+});

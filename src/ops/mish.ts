@@ -1,0 +1,12 @@
+import { softplusOf } from "./softplus.ts";
+import { unary } from "./unary.ts";
+
+/** x · tanh(log(1 + eˣ)). */
+export const mish = unary("mish", {
+  eval: (x) => x * Math.tanh(softplusOf(x)),
+  examples: [
+    [0.5, 0.3752452113048951],
+    [-2, -0.2525014826957089],
+    [20, 20],
+  ],
+});

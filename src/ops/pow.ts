@@ -1,0 +1,44 @@
+import { binary } from "./binary.ts";
+
+const floatPower = (a: number, b: number): number => (a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : a ** b);
+
+/** By repeated squaring, modulo 2^32. */
+function integerPower(a: number, b: number): number {
+  if (b < 0) return inversePower(a, b % 2 === 0);
+  let result = 1;
+  for (let square = a, rest = b; rest > 0; rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) result = Math.imul(result, square);
+    square = Math.imul(square, square);
+  }
+  return result;
+}
+
+/** By repeated squaring, modulo 2^64. */
+function bigPower(a: bigint, b: bigint): bigint {
+  if (b < 0n) return BigInt(inversePower(Number(a), b % 2n === 0n));
+  let result = 1n;
+  for (let square = a, rest = b; rest > 0n; rest >>= 1n) {
+    if ((rest & 1n) === 1n) result = BigInt.asUintN(64, result * square);
+    square = BigInt.asUintN(64, square * square);
+  }
+  return result;
+}
+
+/** 1 / a to a positive power: whole for 1 and -1 only. */
+const inversePower = (a: number, isEven: boolean): number => (a === 1 || a === -1 ? (isEven ? 1 : a) : 0);
+
+/** aᵇ, as C and IEEE 754 define it: 1 to any power is 1, also to NaN. A negative power of an integer is cut towards zero. */
+export const pow = binary("pow", {
+  eval: floatPower,
+  evalInt: integerPower,
+  evalBig: bigPower,
+  examples: [
+    [2, 10, 1024],
+    [2, -0.5, 0.7071067811865476],
+    [-2, 3, -8],
+    [-8, 0.5, Number.NaN],
+    [1, Number.NaN, 1],
+    [-1, Infinity, 1],
+    [0, -1, Infinity],
+  ],
+});

@@ -1,0 +1,13 @@
+import { unary } from "./unary.ts";
+
+/** max(x, 0); NaN stays NaN. */
+export const relu = unary("relu", {
+  eval: (x) => Math.max(x, 0),
+  evalBig: (x) => (x > 0n ? x : 0n),
+  on: "numeric",
+  examples: [
+    [-2.5, 0],
+    [1.5, 1.5],
+    [Number.NaN, Number.NaN],
+  ],
+});

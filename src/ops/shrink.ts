@@ -1,0 +1,12 @@
+import { unary } from "./unary.ts";
+
+/** x + bias below −lambd, x − bias above lambd, 0 between. */
+export const shrink = unary<{ readonly bias: number; readonly lambd: number }>("shrink", {
+  eval: (x, { bias, lambd }) => (x < -lambd ? x + bias : x > lambd ? x - bias : 0),
+  on: "numeric",
+  examples: [
+    [-2, -1.5, { bias: 0.5, lambd: 1.5 }],
+    [2, 1.5, { bias: 0.5, lambd: 1.5 }],
+    [1.5, 0, { bias: 0.5, lambd: 1.5 }],
+  ],
+});

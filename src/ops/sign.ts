@@ -1,0 +1,14 @@
+import { unary } from "./unary.ts";
+
+/** −1, 0 or 1 as x is negative, zero or positive; NaN stays NaN. */
+export const sign = unary("sign", {
+  eval: Math.sign,
+  evalBig: (x) => (x > 0n ? 1n : x < 0n ? -1n : 0n),
+  on: "numeric",
+  examples: [
+    [-3.5, -1],
+    [0, 0],
+    [0.25, 1],
+    [Number.NaN, Number.NaN],
+  ],
+});

@@ -1,0 +1,10 @@
+import { unary } from "./unary.ts";
+
+/** The sine of x radians. */
+export const sin = unary("sin", {
+  eval: Math.sin,
+  examples: [
+    [0.5, 0.479425538604203],
+    [-3, -0.1411200080598672],
+  ],
+});

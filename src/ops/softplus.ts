@@ -1,0 +1,15 @@
+import { unary } from "./unary.ts";
+
+/** log(1 + eˣ) without overflow: max(x, 0) + log(1 + e^−|x|). */
+export const softplusOf = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+
+/** log(1 + eˣ). */
+export const softplus = unary("softplus", {
+  eval: (x) => softplusOf(x),
+  examples: [
+    [0, 0.6931471805599453],
+    [2.5, 2.5788897342925496],
+    [-30, 9.357622968839737e-14],
+    [800, 800],
+  ],
+});

@@ -1,0 +1,10 @@
+import { unary } from "./unary.ts";
+
+/** x / (1 + |x|). */
+export const softsign = unary("softsign", {
+  eval: (x) => x / (1 + Math.abs(x)),
+  examples: [
+    [3, 0.75],
+    [-0.5, -0.3333333333333333],
+  ],
+});

@@ -1,0 +1,10 @@
+import { unary } from "./unary.ts";
+
+/** The tangent of x radians. */
+export const tan = unary("tan", {
+  eval: Math.tan,
+  examples: [
+    [0.5, 0.5463024898437905],
+    [-3, 0.1425465430742778],
+  ],
+});
