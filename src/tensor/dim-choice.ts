@@ -1,6 +1,6 @@
 /** Minimum, maximum and broadcasting of dims: the smaller, the greater, the one that is not 1. */
 import { dimAtLeast, isAtLeast } from "./dim-bounds.ts";
-import type { Dim, DimAtom, DimFunction } from "./dim-expr.ts";
+import type { Dim, DimAtom, DimExpr, DimFunction, DimTerm } from "./dim-expr.ts";
 import {
   addDims,
   addScaled,
@@ -65,12 +65,20 @@ function normalExtremum(kind: "min" | "max", args: readonly Dim[]): Dim {
 
 const constantOf = (d: Dim): number => termsOf(d).find((term) => term.atoms.length === 0)?.coefficient ?? 0;
 
-/** The arguments of a lone min, max or broadcast atom, else the dim itself. */
-function flattened(kind: DimFunction, d: Dim): readonly Dim[] {
-  const [term, ...others] = termsOf(d);
-  const [atom, ...factors] = term?.atoms ?? [];
-  if (others.length > 0 || factors.length > 0 || term?.coefficient !== 1 || divisorOf(d) !== 1) return [d];
-  return atom !== undefined && atom.kind !== "symbol" && atom.kind === kind ? atom.args : [d];
+/** The dims whose min (or max) d is: more than one where d is a positive multiple of such an atom plus a constant. */
+function flattened(kind: "min" | "max", d: Dim): readonly Dim[] {
+  const [term, constant, ...others] = termsOf(d);
+  const args = term === undefined || term.coefficient < 0 ? undefined : argsOf(kind, term);
+  if (term === undefined || args === undefined || others.length > 0) return [d];
+  if (constant !== undefined && constant.atoms.length > 0) return [d];
+  const scaled = args.map((arg) => addScaled(constant?.coefficient ?? 0, arg, term.coefficient));
+  return scaled.map((arg) => exactDivNumber(arg, divisorOf(d)));
+}
+
+/** The arguments of the atom that is all there is in a term, if it is of this kind. */
+function argsOf(kind: DimFunction, { atoms: [atom, ...others] }: DimTerm): readonly Dim[] | undefined {
+  if (atom === undefined || atom.kind === "symbol" || atom.kind !== kind || others.length > 0) return undefined;
+  return atom.args;
 }
 
 /** An atom over arguments whose order does not matter: expressions first, each once. */
@@ -96,8 +104,15 @@ export function broadcastDims(a: Dim, b: Dim): Dim | undefined {
   if (typeof b === "number") return b;
   if (isUnknownDim(a) || isUnknownDim(b)) return unknownDim;
   if (dimAtLeast(a, 2) !== dimAtLeast(b, 2)) return dimAtLeast(a, 2) ? a : b;
-  const args = [...flattened("broadcast", a), ...flattened("broadcast", b)];
+  const args = [...partners(a), ...partners(b)];
   return dimOfAtom(functionAtom("broadcast", args));
+}
+
+/** The dims whose broadcast d is. */
+function partners(d: DimExpr): readonly Dim[] {
+  const [term, ...others] = d.terms;
+  if (term === undefined || others.length > 0 || term.coefficient !== 1 || d.divisor !== 1) return [d];
+  return argsOf("broadcast", term) ?? [d];
 }
 
 /** The functions of dims whose arguments' order does not matter, two arguments at a time. */

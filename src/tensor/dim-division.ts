@@ -103,14 +103,16 @@ const floorWithinOne = (a: Dim, b: Dim): Dim | undefined =>
   dimAtLeast(a, 0) && isAtLeast(subDims(b, 1), a) ? 0 : undefined;
 
 function floorAtom(a: Dim, b: Dim): Dim {
-  const text = `floor(${inParentheses(a)}/${inParentheses(b)})`;
+  const above = isOneTerm(a) ? dimToString(a) : `(${dimToString(a)})`;
+  const below = isOneFactor(b) ? dimToString(b) : `(${dimToString(b)})`;
+  const text = `floor(${above}/${below})`;
   return dimOfAtom({ kind: "floor", args: [a, b], text });
 }
 
-function inParentheses(d: Dim): string {
-  const isProduct = typeof d !== "number" && (d.terms.length > 1 || d.divisor !== 1);
-  return isProduct ? `(${dimToString(d)})` : dimToString(d);
-}
+const isOneTerm = (d: Dim): boolean => termsOf(d).length <= 1;
+
+const isOneFactor = (d: Dim): boolean =>
+  typeof d === "number" || (isOneTerm(d) && d.terms[0]?.coefficient === 1 && d.terms[0].atoms.length === 1);
 
 /** floor(a / b) for integer polynomials, b with a symbol. */
 function floorDivBySymbolic(a: Dim, b: Dim): Dim {
