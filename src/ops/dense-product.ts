@@ -22,6 +22,7 @@ const tileRows = 4;
 const tileColumns = 2;
 const blockColumns = 32;
 const blockElements = 1 << 18;
+const shortDepth = 64;
 
 /**
  * c = a·b, or a·b + plus. Sums are f64, in ascending k, and rounded once when stored in c's array (integer arrays wrap): the
@@ -148,13 +149,15 @@ const at = ({ data, offset, rows, columns }: MatrixView, i: number, j: number): 
 
 /** The product for few rows, where packing b would cost more than it saves. */
 function productByRows(a: MatrixView, b: MatrixView, c: MatrixView, plus: MatrixView | undefined): void {
-  const sums = new Float64Array(c.columns.length);
+  const [k, n] = [a.columns.length, c.columns.length];
+  const sums = new Float64Array(n);
+  const row = new Float64Array(k);
+  const sumRow = k <= shortDepth ? sumByQuads : isContiguousDown(b) ? sumByDots : sumByRows;
   for (let i = 0; i < c.rows.length; i++) {
-    if (isContiguousDown(b)) sumByDots(a, i, b, sums);
-    else sumByRows(a, i, b, sums);
+    for (let p = 0; p < k; p++) row[p] = at(a, i, p);
+    sumRow(row, b, sums);
     const to = c.offset + c.rows[i]!;
-    for (let j = 0; j < sums.length; j++)
-      c.data[to + c.columns[j]!] = plus === undefined ? sums[j]! : sums[j]! + at(plus, i, j);
+    for (let j = 0; j < n; j++) c.data[to + c.columns[j]!] = plus === undefined ? sums[j]! : sums[j]! + at(plus, i, j);
   }
 }
 
@@ -162,23 +165,49 @@ function productByRows(a: MatrixView, b: MatrixView, c: MatrixView, plus: Matrix
 const isContiguousDown = ({ rows, columns }: MatrixView): boolean =>
   rows.length > 1 && rows[1]! - rows[0]! === 1 && columns.length > 1 && columns[1]! - columns[0]! !== 1;
 
-function sumByDots(a: MatrixView, i: number, b: MatrixView, sums: Float64Array): void {
-  const k = a.columns.length;
-  const row = new Float64Array(k);
-  for (let p = 0; p < k; p++) row[p] = at(a, i, p);
-  for (let j = 0; j < sums.length; j++) {
-    const from = b.offset + b.columns[j]!;
-    let sum = 0;
-    for (let p = 0; p < k; p++) sum += row[p]! * b.data[from + b.rows[p]!]!;
-    sums[j] = sum;
+/** Four columns at a time over all of a short k, as in a depthwise convolution. */
+function sumByQuads(row: Float64Array, b: MatrixView, sums: Float64Array): void {
+  const { data, offset, rows, columns } = b;
+  const [k, n] = [row.length, sums.length];
+  let j = 0;
+  for (; j + 4 <= n; j += 4) {
+    const from0 = offset + columns[j]!;
+    const from1 = offset + columns[j + 1]!;
+    const from2 = offset + columns[j + 2]!;
+    const from3 = offset + columns[j + 3]!;
+    let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];
+    for (let p = 0; p < k; p++) {
+      const scale = row[p]!;
+      const step = rows[p]!;
+      sum0 += scale * data[from0 + step]!;
+      sum1 += scale * data[from1 + step]!;
+      sum2 += scale * data[from2 + step]!;
+      sum3 += scale * data[from3 + step]!;
+    }
+    sums[j] = sum0;
+    sums[j + 1] = sum1;
+    sums[j + 2] = sum2;
+    sums[j + 3] = sum3;
   }
+  for (; j < n; j++) sums[j] = dot(row, b, j);
 }
 
-function sumByRows(a: MatrixView, i: number, b: MatrixView, sums: Float64Array): void {
+function sumByDots(row: Float64Array, b: MatrixView, sums: Float64Array): void {
+  for (let j = 0; j < sums.length; j++) sums[j] = dot(row, b, j);
+}
+
+function dot(row: Float64Array, { data, offset, rows, columns }: MatrixView, j: number): number {
+  const from = offset + columns[j]!;
+  let sum = 0;
+  for (let p = 0; p < row.length; p++) sum += row[p]! * data[from + rows[p]!]!;
+  return sum;
+}
+
+function sumByRows(row: Float64Array, b: MatrixView, sums: Float64Array): void {
   const { data, offset, rows, columns } = b;
   sums.fill(0);
-  for (let p = 0; p < a.columns.length; p++) {
-    const scale = at(a, i, p);
+  for (let p = 0; p < row.length; p++) {
+    const scale = row[p]!;
     const from = offset + rows[p]!;
     for (let j = 0; j < sums.length; j++) sums[j] = sums[j]! + scale * data[from + columns[j]!]!;
   }

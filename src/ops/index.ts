@@ -36,10 +36,14 @@ import { hardSigmoid } from "./hard-sigmoid.ts";
 import { hardSwish } from "./hard-swish.ts";
 import { isInf } from "./is-inf.ts";
 import { isNan } from "./is-nan.ts";
+import { layerNorm } from "./layer-norm.ts";
 import { leakyRelu } from "./leaky-relu.ts";
 import { less } from "./less.ts";
 import { lessEqual } from "./less-equal.ts";
+import { logSoftmax } from "./log-softmax.ts";
 import { log } from "./log.ts";
+import { matmulInteger } from "./matmul-integer.ts";
+import { matmul } from "./matmul.ts";
 import { max } from "./max.ts";
 import { min } from "./min.ts";
 import { mish } from "./mish.ts";
@@ -58,6 +62,7 @@ import { reduceProd } from "./reduce-prod.ts";
 import { reduceSum } from "./reduce-sum.ts";
 import { relu } from "./relu.ts";
 import { reshape } from "./reshape.ts";
+import { rmsNorm } from "./rms-norm.ts";
 import { round } from "./round.ts";
 import { selu } from "./selu.ts";
 import { shapeOf } from "./shape-of.ts";
@@ -69,6 +74,7 @@ import { sin } from "./sin.ts";
 import { sinh } from "./sinh.ts";
 import { size } from "./size.ts";
 import { slice } from "./slice.ts";
+import { softmax } from "./softmax.ts";
 import { softplus } from "./softplus.ts";
 import { softsign } from "./softsign.ts";
 import { sqrt } from "./sqrt.ts";
@@ -121,10 +127,14 @@ export const ops = {
   hardSwish,
   isInf,
   isNan,
+  layerNorm,
   leakyRelu,
   less,
   lessEqual,
   log,
+  logSoftmax,
+  matmul,
+  matmulInteger,
   max,
   min,
   mish,
@@ -143,6 +153,7 @@ export const ops = {
   reduceSum,
   relu,
   reshape,
+  rmsNorm,
   round,
   selu,
   shapeOf,
@@ -154,6 +165,7 @@ export const ops = {
   sinh,
   size,
   slice,
+  softmax,
   softplus,
   softsign,
   sqrt,
