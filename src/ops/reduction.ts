@@ -3,15 +3,16 @@ import { tensorType } from "../graph/type.ts";
 import type { Value } from "../graph/value.ts";
 import type { Dim } from "../tensor/dim.ts";
 import type { DType } from "../tensor/dtype.ts";
-import { is64BitInteger } from "../tensor/dtype.ts";
+import { is64BitInteger, isFloat } from "../tensor/dtype.ts";
 import type { NumberArray } from "../tensor/numbers.ts";
 import { bigints, fromBigints, fromNumbers, numbers } from "../tensor/numbers.ts";
 import { rowMajorStrides } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { elementCount } from "../tensor/tensor.ts";
 import { resolveAxes } from "./axis.ts";
+import { stridedIndexes } from "./broadcast-indexes.ts";
 import type { DTypeClass } from "./dtype-class.ts";
 import { requireDType } from "./dtype-class.ts";
+import { integerRange } from "./integer-range.ts";
 import type { OpConstructor } from "./op.ts";
 import { op } from "./op.ts";
 import { tensorOperand } from "./tensor-operand.ts";
@@ -156,33 +157,14 @@ function innerLoops(shape: readonly number[], reduced: readonly number[]): Omit<
 }
 
 /** The offset of every index along some axes of a row-major block, in row-major order. */
-export function offsetsAlong(shape: readonly number[], axes: readonly number[]): Float64Array {
+function offsetsAlong(shape: readonly number[], axes: readonly number[]): Float64Array {
   const strides = rowMajorStrides(shape);
-  const offsets = new Float64Array(elementCount(axes.map((axis) => shape[axis]!)));
-  let filled = offsets.length === 0 ? 0 : 1;
-  for (const axis of axes) {
-    const [count, stride] = [shape[axis]!, strides[axis]!];
-    for (let i = filled * count - 1; filled > 0 && i >= 0; i--)
-      offsets[i] = offsets[Math.floor(i / count)]! + (i % count) * stride;
-    filled *= count;
-  }
-  return offsets;
+  return stridedIndexes(
+    axes.map((axis) => shape[axis]!),
+    axes.map((axis) => strides[axis]!),
+  );
 }
-
-const integerRanges: Partial<Record<DType, readonly [number, number]>> = {
-  i8: [-128, 127],
-  u8: [0, 255],
-  i16: [-32768, 32767],
-  u16: [0, 65535],
-  i32: [-(2 ** 31), 2 ** 31 - 1],
-  u32: [0, 2 ** 32 - 1],
-  i4: [-8, 7],
-  u4: [0, 15],
-  i2: [-2, 1],
-  u2: [0, 3],
-  bool: [0, 1],
-};
 
 /** The ends of a dtype's range, where a maximum and a minimum over no elements lie. 64-bit integers answer infinities, as floats do. */
 export const rangeOf = (dtype: DType): readonly [lowest: number, highest: number] =>
-  integerRanges[dtype] ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  isFloat(dtype) || is64BitInteger(dtype) ? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] : integerRange(dtype);
