@@ -3,23 +3,36 @@ import { acos } from "./acos.ts";
 import { acosh } from "./acosh.ts";
 import { add } from "./add.ts";
 import { and } from "./and.ts";
+import { argMax } from "./arg-max.ts";
+import { argMin } from "./arg-min.ts";
 import { asin } from "./asin.ts";
 import { asinh } from "./asinh.ts";
 import { atan } from "./atan.ts";
 import { atanh } from "./atanh.ts";
+import { attention } from "./attention.ts";
+import { averagePool } from "./average-pool.ts";
 import { bitAnd } from "./bit-and.ts";
+import { bitCast } from "./bit-cast.ts";
 import { bitNot } from "./bit-not.ts";
 import { bitOr } from "./bit-or.ts";
 import { bitShift } from "./bit-shift.ts";
 import { bitXor } from "./bit-xor.ts";
+import { cast } from "./cast.ts";
 import { ceil } from "./ceil.ts";
 import { celu } from "./celu.ts";
+import { clip } from "./clip.ts";
+import { col2Im } from "./col2-im.ts";
+import { compress } from "./compress.ts";
 import { concat } from "./concat.ts";
+import { conv } from "./conv.ts";
 import { convInteger } from "./conv-integer.ts";
 import { convTranspose } from "./conv-transpose.ts";
-import { conv } from "./conv.ts";
 import { cos } from "./cos.ts";
 import { cosh } from "./cosh.ts";
+import { cumProd } from "./cum-prod.ts";
+import { cumSum } from "./cum-sum.ts";
+import { dequantizeLinear } from "./dequantize-linear.ts";
+import { det } from "./det.ts";
 import { div } from "./div.ts";
 import { dynamicReduce } from "./dynamic-reduce.ts";
 import { elu } from "./elu.ts";
@@ -27,8 +40,11 @@ import { equal } from "./equal.ts";
 import { erf } from "./erf.ts";
 import { exp } from "./exp.ts";
 import { expand } from "./expand.ts";
+import { eyeLike } from "./eye-like.ts";
 import { floor } from "./floor.ts";
 import { gather } from "./gather.ts";
+import { gatherElements } from "./gather-elements.ts";
+import { gatherNd } from "./gather-nd.ts";
 import { gelu } from "./gelu.ts";
 import { greater } from "./greater.ts";
 import { greaterEqual } from "./greater-equal.ts";
@@ -40,20 +56,35 @@ import { layerNorm } from "./layer-norm.ts";
 import { leakyRelu } from "./leaky-relu.ts";
 import { less } from "./less.ts";
 import { lessEqual } from "./less-equal.ts";
-import { logSoftmax } from "./log-softmax.ts";
+import { linearAttention } from "./linear-attention.ts";
 import { log } from "./log.ts";
-import { matmulInteger } from "./matmul-integer.ts";
+import { logSoftmax } from "./log-softmax.ts";
+import { lpPool } from "./lp-pool.ts";
 import { matmul } from "./matmul.ts";
+import { matmulInteger } from "./matmul-integer.ts";
 import { max } from "./max.ts";
+import { maxPool } from "./max-pool.ts";
+import { maxPoolIndices } from "./max-pool-indices.ts";
+import { maxRoiPool } from "./max-roi-pool.ts";
+import { maxUnpool } from "./max-unpool.ts";
 import { min } from "./min.ts";
 import { mish } from "./mish.ts";
 import { mod } from "./mod.ts";
 import { mul } from "./mul.ts";
+import { multinomial } from "./multinomial.ts";
 import { neg } from "./neg.ts";
+import { nonMaxSuppression } from "./non-max-suppression.ts";
+import { nonZero } from "./non-zero.ts";
 import { not } from "./not.ts";
+import { oneHot } from "./one-hot.ts";
 import { or } from "./or.ts";
+import { pad } from "./pad.ts";
 import { pow } from "./pow.ts";
 import { prelu } from "./prelu.ts";
+import { quantizeLinear } from "./quantize-linear.ts";
+import { randomNormal } from "./random-normal.ts";
+import { randomUniform } from "./random-uniform.ts";
+import { range } from "./range.ts";
 import { reciprocal } from "./reciprocal.ts";
 import { reduceMax } from "./reduce-max.ts";
 import { reduceMean } from "./reduce-mean.ts";
@@ -62,8 +93,13 @@ import { reduceProd } from "./reduce-prod.ts";
 import { reduceSum } from "./reduce-sum.ts";
 import { relu } from "./relu.ts";
 import { reshape } from "./reshape.ts";
+import { reverseSequence } from "./reverse-sequence.ts";
 import { rmsNorm } from "./rms-norm.ts";
+import { roiAlign } from "./roi-align.ts";
+import { rotaryEmbedding } from "./rotary-embedding.ts";
 import { round } from "./round.ts";
+import { scatterElements } from "./scatter-elements.ts";
+import { scatterNd } from "./scatter-nd.ts";
 import { selu } from "./selu.ts";
 import { shapeOf } from "./shape-of.ts";
 import { shrink } from "./shrink.ts";
@@ -82,9 +118,15 @@ import { squeeze } from "./squeeze.ts";
 import { sub } from "./sub.ts";
 import { tan } from "./tan.ts";
 import { tanh } from "./tanh.ts";
+import { tensorScatter } from "./tensor-scatter.ts";
 import { thresholdedRelu } from "./thresholded-relu.ts";
+import { tile } from "./tile.ts";
+import { topK } from "./top-k.ts";
 import { transpose } from "./transpose.ts";
+import { trilu } from "./trilu.ts";
+import { unique } from "./unique.ts";
 import { unsqueeze } from "./unsqueeze.ts";
+import { where } from "./where.ts";
 import { xor } from "./xor.ts";
 
 /** Every operator of the engine, in alphabetical order. */
@@ -94,23 +136,36 @@ export const ops = {
   acosh,
   add,
   and,
+  argMax,
+  argMin,
   asin,
   asinh,
   atan,
   atanh,
+  attention,
+  averagePool,
   bitAnd,
+  bitCast,
   bitNot,
   bitOr,
   bitShift,
   bitXor,
+  cast,
   ceil,
   celu,
+  clip,
+  col2Im,
+  compress,
   concat,
   conv,
   convInteger,
   convTranspose,
   cos,
   cosh,
+  cumProd,
+  cumSum,
+  dequantizeLinear,
+  det,
   div,
   dynamicReduce,
   elu,
@@ -118,8 +173,11 @@ export const ops = {
   erf,
   exp,
   expand,
+  eyeLike,
   floor,
   gather,
+  gatherElements,
+  gatherNd,
   gelu,
   greater,
   greaterEqual,
@@ -131,20 +189,35 @@ export const ops = {
   leakyRelu,
   less,
   lessEqual,
+  linearAttention,
   log,
   logSoftmax,
+  lpPool,
   matmul,
   matmulInteger,
   max,
+  maxPool,
+  maxPoolIndices,
+  maxRoiPool,
+  maxUnpool,
   min,
   mish,
   mod,
   mul,
+  multinomial,
   neg,
+  nonMaxSuppression,
+  nonZero,
   not,
+  oneHot,
   or,
+  pad,
   pow,
   prelu,
+  quantizeLinear,
+  randomNormal,
+  randomUniform,
+  range,
   reciprocal,
   reduceMax,
   reduceMean,
@@ -153,8 +226,13 @@ export const ops = {
   reduceSum,
   relu,
   reshape,
+  reverseSequence,
   rmsNorm,
+  roiAlign,
+  rotaryEmbedding,
   round,
+  scatterElements,
+  scatterNd,
   selu,
   shapeOf,
   shrink,
@@ -173,9 +251,15 @@ export const ops = {
   sub,
   tan,
   tanh,
+  tensorScatter,
   thresholdedRelu,
+  tile,
+  topK,
   transpose,
+  trilu,
+  unique,
   unsqueeze,
+  where,
   xor,
 } as const;
 
