@@ -35,3 +35,8 @@ export function construct(op: Op, operands: readonly Operand<string>[], attribut
   knownDims(value);
   return value;
 }
+
+/** A pattern: an operator applied to operands, whatever its attributes. */
+export function like<H extends string>(op: Op, ...operands: readonly Operand<H>[]): Term<H> {
+  return construct(op, operands) as Term<H>;
+}

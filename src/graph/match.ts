@@ -30,7 +30,9 @@ function step(pattern: Term<string>, value: Value, sofar: Match, next: Continue)
         return named && next(named);
       });
     case literalOp:
-      return isConstantOf(value, pattern.attributes["value"] as number) ? next(sofar) : undefined;
+      return isConstantOf(value, pattern.attributes["value"] as number, pattern.attributes["tolerance"] as number)
+        ? next(sofar)
+        : undefined;
     case oneOfOp:
       for (const alternative of pattern.operands) {
         const found = step(alternative, value, sofar, next);
@@ -80,11 +82,13 @@ function bindTo(name: string, value: Value, sofar: Match): Match | undefined {
   return { bound: new Map(sofar.bound).set(name, value), spelled: sofar.spelled };
 }
 
-/** True for a constant whose elements all are `expected`, after rounding to its dtype. */
-export function isConstantOf(value: Value, expected: number): boolean {
+/** True for a constant whose elements all are `expected`, after rounding to its dtype, or within a relative tolerance of it. */
+export function isConstantOf(value: Value, expected: number, tolerance = 0): boolean {
   const held = constantTensor(value);
   if (held === undefined || held.dtype === "string" || held.data.length === 0) return false;
   if (held.dtype === "c64" || held.dtype === "c128") return false;
   const target = isFloat(held.dtype) ? (numbers(fromNumbers(held.dtype, [], [expected]))[0] as number) : expected;
-  return numbers(held as Tensor).every((element) => element === target);
+  return numbers(held as Tensor).every(
+    (element) => element === target || Math.abs(element - target) <= tolerance * Math.abs(target),
+  );
 }

@@ -32,8 +32,12 @@ const pattern = <H extends string>(op: Op, operands: readonly Term<H>[], attribu
 /** A pattern that matches any value and binds it to `name`; the same hole twice matches the same value (`===`) twice. */
 export const hole = <H extends string>(name: H): Term<H> => pattern<H>(holeOp, [], { name });
 
-/** A pattern that matches a constant of any shape whose elements all equal `value`, rounded to the constant's dtype. */
-export const literal = (value: number): Term<never> => pattern<never>(literalOp, [], { value });
+/**
+ * A pattern that matches a constant of any shape whose elements all equal `value`, rounded to the constant's dtype; or that are
+ * within a relative `tolerance` of it, for constants that exporters write with few digits.
+ */
+export const literal = (value: number, tolerance = 0): Term<never> =>
+  pattern<never>(literalOp, [], { value, tolerance });
 
 /** A pattern that matches whatever one of the alternatives matches, tried in order. */
 export const oneOf = <H extends string>(...alternatives: readonly Term<H>[]): Term<H> =>

@@ -1,11 +1,16 @@
 import type { Stage } from "../stage.ts";
+import { dropMoves } from "./drop-moves.ts";
+import { dropNeutral } from "./drop-neutral.ts";
+import { dropPairs } from "./drop-pairs.ts";
 import { foldConstants } from "./fold-constants.ts";
 import { foldDims } from "./fold-dims.ts";
+import { formPowers } from "./form-powers.ts";
+import { mergeMoves } from "./merge-moves.ts";
 
 /** Simplifies without regard to any target. */
 export const declutter: Stage = {
   name: "declutter",
-  rules: [],
+  rules: [...dropMoves, ...dropNeutral, ...dropPairs, ...formPowers, ...mergeMoves],
   simplifiers: [foldDims, foldConstants],
   guarantee: "no operator has only constant operands, and shape arithmetic that follows from the input shapes is gone",
 };

@@ -1,11 +1,17 @@
 import { foldConstants } from "../declutter/fold-constants.ts";
 import { foldDims } from "../declutter/fold-dims.ts";
 import type { Stage } from "../stage.ts";
+import { formGelu } from "./form-gelu.ts";
+import { formHardSwish } from "./form-hard-swish.ts";
+import { formLayerNorm } from "./form-layer-norm.ts";
+import { formRmsNorm } from "./form-rms-norm.ts";
+import { formSilu } from "./form-silu.ts";
+import { formSoftmax } from "./form-softmax.ts";
 
 /** Recognises large operators in their decompositions and folds neighbours into them. */
 export const fuse: Stage = {
   name: "fuse",
-  rules: [],
+  rules: [...formGelu, ...formHardSwish, ...formLayerNorm, ...formRmsNorm, formSilu, formSoftmax],
   simplifiers: [foldDims, foldConstants],
   guarantee: "normalisations, activations and softmax in their usual spellings are one operator each",
 };
