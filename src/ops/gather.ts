@@ -3,11 +3,11 @@ import { formatType, tensorType } from "../graph/type.ts";
 import type { Value } from "../graph/value.ts";
 import { isInteger } from "../tensor/dtype.ts";
 import { ShapeError } from "../tensor/errors.ts";
-import { elementCount } from "../tensor/tensor.ts";
+import { tensor } from "../tensor/tensor.ts";
 import { resolveAxis } from "./axis.ts";
 import { indexNumbers } from "./index-operand.ts";
 import { op } from "./op.ts";
-import { copyRun, fromSlots, newSlots, slotsOf } from "./slots.ts";
+import { takeEntries } from "./take-entries.ts";
 import { tensorOperand } from "./tensor-operand.ts";
 
 type GatherAttributes = { readonly axis: number };
@@ -27,19 +27,9 @@ export const gather = op("gather", ["x", "indices"], {
   },
   eval([x, indices], { axis }: GatherAttributes) {
     const at = resolveAxis(axis, x.shape.length);
-    const [outer, length] = [elementCount(x.shape.slice(0, at)), x.shape[at]!];
-    const shape = [...x.shape.slice(0, at), ...indices.shape, ...x.shape.slice(at + 1)];
-    const places = indexNumbers(indices).map((index) => resolveIndex(index, length, `axis ${axis} of x`));
-    const [source, target] = [slotsOf(x), newSlots(x.dtype, elementCount(shape))];
-    const run = elementCount(x.shape.slice(at + 1)) * source.width;
-    let to = 0;
-    for (let i = 0; i < outer; i++) {
-      for (const place of places) {
-        copyRun(source.data, (i * length + place) * run, target.data, to, run);
-        to += run;
-      }
-    }
-    return fromSlots(target, shape);
+    const places = indexNumbers(indices).map((index) => resolveIndex(index, x.shape[at]!, `axis ${axis} of x`));
+    const { dtype, data } = takeEntries(x, at, places);
+    return tensor(dtype, [...x.shape.slice(0, at), ...indices.shape, ...x.shape.slice(at + 1)], data);
   },
   dims([x, indices]) {
     const [elements, places] = [knownDims(x), knownNumbers(indices)];

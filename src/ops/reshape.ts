@@ -26,6 +26,7 @@ export const reshape = op("reshape", ["x", "shape"], {
     return { ...x, shape: reshapedShape(x, indexNumbers(shape), copyZeros) };
   },
   dims: ([x]) => knownDims(x),
+  view: true,
 });
 
 /** The shape that a reshape gives; undefined when not even its rank is known. */

@@ -26,6 +26,7 @@ export const squeeze = op("squeeze", ["x", "axes?"], {
   },
   eval: ([x, axes]) => ({ ...x, shape: squeezed(x.shape, axes && indexNumbers(axes)) }),
   dims: ([x]) => knownDims(x),
+  view: true,
 });
 
 /** The shape without `axes`, or without all dims of 1. Throws ShapeError when one of the axes is certainly not 1. */

@@ -18,6 +18,7 @@ export const unsqueeze = op("unsqueeze", ["x", "axes"], {
   },
   eval: ([x, axes]) => ({ ...x, shape: unsqueezed(x.shape, indexNumbers(axes)) }),
   dims: ([x]) => knownDims(x),
+  view: true,
 });
 
 /** The shape with dims of 1 at `axes` of the result. */
