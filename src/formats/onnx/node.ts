@@ -98,10 +98,16 @@ export class OnnxNode {
     return i === undefined ? otherwise : i !== 0n;
   }
 
+  /** An integer attribute that may be any 64-bit number. */
+  bigint(name: string): bigint | undefined {
+    return this.#get(name, "i");
+  }
+
   float(name: string): number | undefined;
   float(name: string, otherwise: number): number;
+  /** Float attributes are f32, and so the default is rounded to f32 as the same number in a file would be. */
   float(name: string, otherwise?: number): number | undefined {
-    return this.#get(name, "f") ?? otherwise;
+    return this.#get(name, "f") ?? (otherwise === undefined ? undefined : Math.fround(otherwise));
   }
 
   string(name: string): string | undefined;
@@ -123,6 +129,11 @@ export class OnnxNode {
   ints(name: string, otherwise?: readonly number[]): readonly number[] | undefined {
     const ints = this.#list(name, "ints");
     return ints === undefined ? otherwise : Array.from(ints, (i) => toSafeInteger(i, name));
+  }
+
+  bigints(name: string): readonly bigint[] | undefined {
+    const ints = this.#list(name, "ints");
+    return ints && Array.from(ints);
   }
 
   floats(name: string): readonly number[] | undefined {

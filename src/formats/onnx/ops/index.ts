@@ -1,27 +1,46 @@
 import type { OnnxOps } from "../onnx-op.ts";
 import { activations } from "./activations.ts";
 import { arithmetic } from "./arithmetic.ts";
+import { casts } from "./casts.ts";
+import { constants } from "./constants.ts";
 import { convolution } from "./convolution.ts";
 import { indexing } from "./indexing.ts";
+import { linear } from "./linear.ts";
+import { logic } from "./logic.ts";
 import { movement } from "./movement.ts";
 import { padding } from "./padding.ts";
 import { pooling } from "./pooling.ts";
+import { contribQuantization, quantization } from "./quantization.ts";
+import { random } from "./random.ts";
+import { reductions } from "./reductions.ts";
 import { running } from "./running.ts";
 import { shapes } from "./shapes.ts";
+import { softmax } from "./softmax.ts";
 import { sorting } from "./sorting.ts";
 import { splitting } from "./splitting.ts";
+import { trigonometry } from "./trigonometry.ts";
 
 /** Every family of ONNX mappings, in alphabetical order. */
 export const onnxFamilies: readonly OnnxOps[] = [
   activations,
   arithmetic,
+  casts,
+  constants,
+  contribQuantization,
   convolution,
   indexing,
+  linear,
+  logic,
   movement,
   padding,
   pooling,
+  quantization,
+  random,
+  reductions,
   running,
   shapes,
+  softmax,
   sorting,
   splitting,
+  trigonometry,
 ];

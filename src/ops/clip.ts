@@ -1,0 +1,59 @@
+import { knownDims } from "../graph/known-dims.ts";
+import { isAbsent } from "../graph/leaves.ts";
+import { formatType, tensorType } from "../graph/type.ts";
+import type { Value } from "../graph/value.ts";
+import { maxDims, minDims } from "../tensor/dim.ts";
+import type { DType } from "../tensor/dtype.ts";
+import { is64BitInteger } from "../tensor/dtype.ts";
+import { ShapeError } from "../tensor/errors.ts";
+import { bigints, fromBigints, fromNumbers, numbers } from "../tensor/numbers.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { requireDType } from "./dtype-class.ts";
+import { elementwiseTarget } from "./elementwise-target.ts";
+import { op } from "./op.ts";
+import { tensorOperand } from "./tensor-operand.ts";
+
+/** min(max(x, min), max) for scalars min and max, each of which may be left out. Where min exceeds max the result is max; NaN stays NaN. */
+export const clip = op("clip", ["x", "min?", "max?"], {
+  infer([x, min, max]) {
+    const type = tensorOperand(x, "x");
+    requireDType(type.dtype, "numeric", "x");
+    checkBound(min, "min", type.dtype);
+    checkBound(max, "max", type.dtype);
+    return tensorType(type.dtype, type.shape);
+  },
+  eval: ([x, min, max]) => (is64BitInteger(x.dtype) ? clipBig(x, min, max) : clipNumbers(x, min, max)),
+  dims([x, min, max]) {
+    const [low, high] = [min, max].map((bound) => (isAbsent(bound) ? [] : knownDims(bound)));
+    if (low === undefined || high === undefined) return undefined;
+    return knownDims(x)?.map((dim) => {
+      const raised = low[0] === undefined ? dim : maxDims(dim, low[0]);
+      return high[0] === undefined ? raised : minDims(raised, high[0]);
+    });
+  },
+});
+
+function checkBound(bound: Value, name: string, dtype: DType): void {
+  if (isAbsent(bound)) return;
+  const type = tensorOperand(bound, name);
+  if (type.dtype === dtype && (type.shape ?? []).every((dim) => typeof dim !== "number" || dim === 1)) return;
+  throw new ShapeError(`${name} must be a scalar ${dtype}, got ${formatType(type)}.`);
+}
+
+function clipNumbers(x: Tensor, min: Tensor | undefined, max: Tensor | undefined): Tensor {
+  const [low, high] = [min ? numbers(min)[0]! : -Infinity, max ? numbers(max)[0]! : Infinity];
+  const source = numbers(x);
+  const target = elementwiseTarget(x.dtype, source.length);
+  for (let i = 0; i < source.length; i++) target[i] = Math.min(Math.max(source[i]!, low), high);
+  return fromNumbers(x.dtype, x.shape, target);
+}
+
+function clipBig(x: Tensor, min: Tensor | undefined, max: Tensor | undefined): Tensor {
+  const [low, high] = [min && bigints(min)[0]!, max && bigints(max)[0]!];
+  const target = bigints(x).slice();
+  for (let i = 0; i < target.length; i++) {
+    if (low !== undefined && target[i]! < low) target[i] = low;
+    if (high !== undefined && target[i]! > high) target[i] = high;
+  }
+  return fromBigints(x.dtype, x.shape, target);
+}
