@@ -7,7 +7,7 @@ import { shapeOf } from "../../ops/shape-of.ts";
 import { slice } from "../../ops/slice.ts";
 import type { Dim } from "../../tensor/dim.ts";
 import { isUnknownDim } from "../../tensor/dim.ts";
-import { FormatError } from "../../tensor/errors.ts";
+import { FormatError, UnsupportedError } from "../../tensor/errors.ts";
 
 /** A vector of sizes: literal dims, or an i64 vector computed at run time. */
 export type Sizes = Value | readonly Dim[];
@@ -45,4 +45,11 @@ export function reshapeTo(x: Value, sizes: Sizes, copyZeros = false): Value {
 export function requiredAttribute<T>(attribute: T | undefined, name: string): T {
   if (attribute !== undefined) return attribute;
   throw new FormatError(`the attribute "${name}" is missing.`);
+}
+
+/** The number of axes. Throws UnsupportedError where it is not known before the model runs. */
+export function rankOf(x: Value): number {
+  const rank = x.type.kind === "tensor" ? x.type.shape?.length : undefined;
+  if (rank !== undefined) return rank;
+  throw new UnsupportedError(`the rank of the input is not known before the model runs; export the model with shapes.`);
 }

@@ -3,6 +3,7 @@ import { activations } from "./activations.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { casts } from "./casts.ts";
 import { constants } from "./constants.ts";
+import { contribMovement } from "./contrib-movement.ts";
 import { convolution } from "./convolution.ts";
 import { indexing } from "./indexing.ts";
 import { linear } from "./linear.ts";
@@ -26,6 +27,7 @@ export const onnxFamilies: readonly OnnxOps[] = [
   arithmetic,
   casts,
   constants,
+  contribMovement,
   contribQuantization,
   convolution,
   indexing,

@@ -12,11 +12,10 @@ import { slice } from "../../../ops/slice.ts";
 import { tile } from "../../../ops/tile.ts";
 import { transpose } from "../../../ops/transpose.ts";
 import { trilu } from "../../../ops/trilu.ts";
-import { UnsupportedError } from "../../../tensor/errors.ts";
 import { fromNumbers } from "../../../tensor/numbers.ts";
 import type { OnnxNode } from "../node.ts";
 import { onnxOps } from "../onnx-op.ts";
-import { foldSizes, joinSizes, requiredAttribute, reshapeTo, sizeOf } from "../shape-values.ts";
+import { foldSizes, joinSizes, rankOf, requiredAttribute, reshapeTo, sizeOf } from "../shape-values.ts";
 
 /** Operators that place elements anew without looking at them. */
 export const movement = onnxOps({
@@ -57,12 +56,6 @@ export const movement = onnxOps({
 });
 
 const present = (inputs: readonly Value[]): readonly Value[] => inputs.filter((input) => !isAbsent(input));
-
-function rankOf(x: Value): number {
-  const rank = x.type.kind === "tensor" ? x.type.shape?.length : undefined;
-  if (rank !== undefined) return rank;
-  throw new UnsupportedError(`the rank of the input is not known before the model runs; export the model with shapes.`);
-}
 
 const reversedAxes = (x: Value): number[] => Array.from({ length: rankOf(x) }, (_unused, i) => i).reverse();
 

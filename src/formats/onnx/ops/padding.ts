@@ -15,9 +15,10 @@ import { foldSizes, joinSizes, requiredAttribute } from "../shape-values.ts";
 const staticPad = (x: Value, name: string, node: OnnxNode): Value => {
   const value = node.float("value", 0);
   const pads = requiredAttribute(node.ints(name), name);
-  return pad(x, pads, value === 0 ? undefined : value, undefined, { mode: modeOf(node) });
+  return pad(x, pads, value === 0 ? undefined : value, undefined, { mode: padModeOf(node) });
 };
-const modeOf = (node: OnnxNode): PadMode => node.choice("mode", ["constant", "reflect", "edge", "wrap"], "constant");
+export const padModeOf = (node: OnnxNode): PadMode =>
+  node.choice("mode", ["constant", "reflect", "edge", "wrap"], "constant");
 const optional = (value: Value): Value | undefined => (isAbsent(value) ? undefined : value);
 
 /** Operators that add elements around a tensor or cut them off. */
@@ -26,7 +27,7 @@ export const padding = onnxOps({
   Pad: {
     1: ([x], node) => staticPad(x, "paddings", node),
     2: ([x], node) => staticPad(x, "pads", node),
-    11: ([x, pads, value, axes], node) => pad(x, pads, optional(value), optional(axes), { mode: modeOf(node) }),
+    11: ([x, pads, value, axes], node) => pad(x, pads, optional(value), optional(axes), { mode: padModeOf(node) }),
   },
 });
 

@@ -50,7 +50,7 @@ function squeezeAxes(x: Value, axes: Value | readonly number[] | undefined): Val
   return reshapeTo(x, squeezed(shape, known));
 }
 
-function unsqueezeAxes(x: Value, axes: Value): Value {
+export function unsqueezeAxes(x: Value, axes: Value): Value {
   const [shape, known] = [operandShape(x, "data"), knownNumbers(axes)];
   if (known === undefined || shape === undefined || shape.some(isUnknownDim)) return unsqueeze(x, axes);
   return reshapeTo(x, unsqueezed(shape, known));
