@@ -10,6 +10,7 @@ import { runPipeline } from "../passes/pipeline.ts";
 import { buildPlan } from "../plan/build-plan.ts";
 import type { RunLimits } from "../runtime/limits.ts";
 import { defaultRunLimits } from "../runtime/limits.ts";
+import type { ModelParts } from "../runtime/model.ts";
 import { Model } from "../runtime/model.ts";
 import { AbortedError, withinAsync } from "../tensor/errors.ts";
 import type { ExternalSource, ModelSource } from "./read-source.ts";
@@ -52,6 +53,11 @@ export interface LoadedGraph {
  * that have no mapping, ShapeError, LimitError, TargetError, AbortedError; the message says what to do next.
  */
 export async function load(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
+  return new Model(await loadParts(source, options));
+}
+
+/** What a model is made of; for those that look into the plan besides running it. Throws what load throws. */
+export async function loadParts(source: ModelSource, options: LoadOptions = {}): Promise<ModelParts> {
   const { target, threads, reasons } = chooseTarget(options);
   const report = reporter(options);
   const { graph, warnings } = await loadGraph(source, options);
@@ -62,7 +68,7 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
   const plan = buildPlan(simplified);
   report("ready", 5);
   const limits = { ...defaultRunLimits, ...options.limits };
-  return new Model({ plan, resolveOp, limits, info: { target, threads, reasons, warnings } });
+  return { plan, resolveOp, limits, info: { target, threads, reasons, warnings } };
 }
 
 /** The graph of a model as it was imported, before any pass. */
