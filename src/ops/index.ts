@@ -93,6 +93,7 @@ import { reduceProd } from "./reduce-prod.ts";
 import { reduceSum } from "./reduce-sum.ts";
 import { relu } from "./relu.ts";
 import { reshape } from "./reshape.ts";
+import { resize } from "./resize.ts";
 import { reverseSequence } from "./reverse-sequence.ts";
 import { rmsNorm } from "./rms-norm.ts";
 import { roiAlign } from "./roi-align.ts";
@@ -226,6 +227,7 @@ export const ops = {
   reduceSum,
   relu,
   reshape,
+  resize,
   reverseSequence,
   rmsNorm,
   roiAlign,

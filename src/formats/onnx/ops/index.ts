@@ -14,6 +14,7 @@ import { pooling } from "./pooling.ts";
 import { contribQuantization, quantization } from "./quantization.ts";
 import { random } from "./random.ts";
 import { reductions } from "./reductions.ts";
+import { resampling } from "./resampling.ts";
 import { running } from "./running.ts";
 import { shapes } from "./shapes.ts";
 import { softmax } from "./softmax.ts";
@@ -22,27 +23,4 @@ import { splitting } from "./splitting.ts";
 import { trigonometry } from "./trigonometry.ts";
 
 /** Every family of ONNX mappings, in alphabetical order. */
-export const onnxFamilies: readonly OnnxOps[] = [
-  activations,
-  arithmetic,
-  casts,
-  constants,
-  contribMovement,
-  contribQuantization,
-  convolution,
-  indexing,
-  linear,
-  logic,
-  movement,
-  padding,
-  pooling,
-  quantization,
-  random,
-  reductions,
-  running,
-  shapes,
-  softmax,
-  sorting,
-  splitting,
-  trigonometry,
-];
+export const onnxFamilies: readonly OnnxOps[] = [activations, arithmetic, casts, constants, contribMovement, contribQuantization, convolution, indexing, linear, logic, movement, padding, pooling, quantization, random, reductions, resampling, running, shapes, softmax, sorting, splitting, trigonometry];
