@@ -1,0 +1,22 @@
+// @ts-check
+
+/** @import { FloatTensor, Session } from "./types.js" */
+
+/**
+ * Runs a model that has one f32 input and one f32 output.
+ * @param {Session} session
+ * @param {number[]} shape
+ * @param {Float32Array} data
+ * @returns {Promise<FloatTensor>}
+ */
+export async function infer(session, shape, data) {
+  const [input] = session.inputs;
+  const [output] = session.outputs;
+  if (!input || !output) throw new Error("The model has no input or no output: expected one of each.");
+  const results = await session.run({ [input.name]: { dtype: "f32", shape, data } });
+  const result = results[output.name];
+  if (!(result?.data instanceof Float32Array)) {
+    throw new Error(`Output "${output.name}" of the model is ${result?.dtype ?? "missing"}: expected f32.`);
+  }
+  return { dtype: "f32", shape: [...result.shape], data: result.data };
+}
