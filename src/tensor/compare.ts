@@ -14,7 +14,10 @@ export type Element = number | bigint | string | readonly [number, number];
 
 export interface Comparison {
   readonly ok: boolean;
-  /** Greatest |actual - expected| and |actual - expected| / |expected|, over pairs of finite numbers (the latter where expected is not 0). */
+  /**
+   * Greatest |actual - expected| and |actual - expected| / |expected|, over pairs of finite numbers (the latter where expected
+   * is not 0).
+   */
   readonly maxAbs: number;
   readonly maxRel: number;
   /** How many elements are out of tolerance, and the first one: its place along each axis, and both values. */

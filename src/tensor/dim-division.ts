@@ -41,7 +41,10 @@ export function floorDivDims(a: Dim, b: Dim): Dim {
   return typeof b === "number" ? floorDivByNumber(a, b) : floorDivBySymbolic(a, b);
 }
 
-/** a / b where the quotient is known to be whole, as Reshape and Split promise. 2*(N/2) is N again. Numbers that do not divide give unknownDim. */
+/**
+ * a / b where the quotient is known to be whole, as Reshape and Split promise. 2*(N/2) is N again. Numbers that do not divide
+ * give unknownDim.
+ */
 export function exactDivDims(a: Dim, b: Dim): Dim {
   if (b === 0 || isUnknownDim(a) || isUnknownDim(b)) return unknownDim;
   if (typeof b === "number") return exactDivNumber(addScaled(0, a, Math.sign(b)), Math.abs(b));

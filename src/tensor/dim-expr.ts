@@ -107,7 +107,10 @@ function collectTerms(terms: readonly DimTerm[]): DimTerm[] {
   return [...byAtoms.values()].filter((term) => term.coefficient !== 0).sort((a, b) => compareAtoms(a.atoms, b.atoms));
 }
 
-/** The normal form of a sum of terms (like ones are gathered) over a positive divisor; unknownDim when it grows out of bounds or is no integer. */
+/**
+ * The normal form of a sum of terms (like ones are gathered) over a positive divisor; unknownDim when it grows out of bounds or
+ * is no integer.
+ */
 export function dimOf(terms: readonly DimTerm[], divisor = 1): Dim {
   const collected = collectTerms(terms);
   if (collected.length === 0) return 0;

@@ -36,7 +36,10 @@ export const dtypes: { readonly [D in DType]: (typeof rows)[D] } = rows;
 
 export const dtypeNames = Object.keys(rows) as readonly DType[];
 
-/** The array that holds a dtype's elements. f16, bf16 and f8 are raw bits; 2- and 4-bit types are packed, first element in the low bits; complex numbers are (re, im) pairs. */
+/**
+ * The array that holds a dtype's elements. f16, bf16 and f8 are raw bits; 2- and 4-bit types are packed, first element in the
+ * low bits; complex numbers are (re, im) pairs.
+ */
 export type DataOf<D extends DType> = D extends "string"
   ? string[]
   : (typeof rows)[Exclude<D, "string">]["array"]["prototype"];

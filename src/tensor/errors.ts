@@ -54,7 +54,10 @@ export function invariant(condition: unknown, message: string): asserts conditio
   if (!condition) throw new Error(`Bug: ${message}`);
 }
 
-/** Runs fn; a LanewiseError that comes out of it gets "context: " before its message and keeps its class, fields, stack and cause. */
+/**
+ * Runs fn; a LanewiseError that comes out of it gets "context: " before its message and keeps its class, fields, stack and
+ * cause.
+ */
 export function within<T>(context: string, fn: () => T): T {
   try {
     return fn();

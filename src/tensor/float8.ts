@@ -7,14 +7,20 @@ export type SmallFloat = Extract<DType, `f8${string}` | "f4e2m1">;
 
 /** How numbers that a type cannot hold become bits. */
 export interface Float8Options {
-  /** Beyond the greatest value: that value (the default), or else infinity where the type has one, NaN where it has none. f4e2m1 always saturates. */
+  /**
+   * Beyond the greatest value: that value (the default), or else infinity where the type has one, NaN where it has none. f4e2m1
+   * always saturates.
+   */
   readonly saturate?: boolean;
   /** For f8e8m0, whose values are powers of two: away from zero ("up", the default), to zero, or to the nearest with ties up. */
   readonly roundMode?: "up" | "down" | "nearest";
 }
 
 interface Row extends FloatFormat {
-  /** Bits of the greatest finite value, of infinity or what stands for it, and of NaN; the sign is put in front of the first two. */
+  /**
+   * Bits of the greatest finite value, of infinity or what stands for it, and of NaN; the sign is put in front of the first
+   * two.
+   */
   readonly greatest: number;
   readonly infinity: number;
   readonly nan: number;
@@ -82,7 +88,9 @@ export function smallFloatEncoder(dtype: SmallFloat, options: Float8Options = {}
   };
 }
 
-/** f8e8m0 holds 2^(bits-127); 255 is NaN. It has no sign: ONNX leaves negative numbers open, here they count as their magnitude. */
+/**
+ * f8e8m0 holds 2^(bits-127); 255 is NaN. It has no sign: ONNX leaves negative numbers open, here they count as their magnitude.
+ */
 function exponentBits(value: number, saturate: boolean, mode: "up" | "down" | "nearest"): number {
   if (Number.isNaN(value)) return 0xff;
   const magnitude = Math.abs(value);

@@ -12,7 +12,10 @@ export interface NpyHeader {
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
-/** numpy itself refuses headers beyond 10,000 bytes unless told otherwise; structured dtypes, which are not read, are what makes them long. */
+/**
+ * numpy itself refuses headers beyond 10,000 bytes unless told otherwise; structured dtypes, which are not read, are what makes
+ * them long.
+ */
 const maxHeaderLength = 65_535;
 
 /** Reads the header of a .npy file. Throws a FormatError that says what is wrong with it. */
@@ -55,7 +58,10 @@ function parseHeader(text: string): Omit<NpyHeader, "dataOffset"> {
   return { descr, fortranOrder: order === "True", shape };
 }
 
-/** The header of a version 1.0 file (3.0 or 2.0 when it does not fit), padded so that the elements begin at a multiple of 64 bytes. */
+/**
+ * The header of a version 1.0 file (3.0 or 2.0 when it does not fit), padded so that the elements begin at a multiple of 64
+ * bytes.
+ */
 export function writeNpyHeader(descr: string, shape: readonly number[]): Uint8Array {
   const dims = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
   const dict = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${dims}), }`;

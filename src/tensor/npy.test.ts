@@ -145,7 +145,7 @@ function patched(from: string, to: string): Uint8Array {
 
 describe("what is damaged or not supported says so", () => {
   const file = readTestdata("version-1.npy");
-  test.each<[string, Uint8Array, typeof FormatError, RegExp]>([
+  test.each<[string, Uint8Array, new (message: string) => LanewiseError, RegExp]>([
     ["nothing", new Uint8Array(), FormatError, /does not begin/],
     ["another format", new TextEncoder().encode("PK, or some text"), FormatError, /does not begin/],
     ["a header cut off", file.subarray(0, 60), FormatError, /header claims 118 bytes/],
@@ -154,8 +154,8 @@ describe("what is damaged or not supported says so", () => {
     ["no dict", patched("{", "["), FormatError, /no Python dict/],
     ["a missing field", patched("'shape'", "'shade'"), FormatError, /needs 'descr'/],
     ["a negative dim", patched("(2, 3)", "(-2,3)"), FormatError, /no tuple of sizes/],
-    ["an odd shape", patched("(2, 3)", "(2 3, )".slice(0, 6)), FormatError, /needs 'descr'|no tuple of sizes/],
-    ["too many elements", patched("(2, 3), }    ", "(999999999)}" + " "), FormatError, /takes 3999999996 bytes/],
+    ["a shape of words", patched("(2, 3)", "(a, b)"), FormatError, /no tuple of sizes/],
+    ["too many elements", patched("(2, 3), }    ", "(999999999,)}"), FormatError, /takes 3999999996 bytes/],
     ["an unknown dtype", patched("<f4", "<m8"), UnsupportedError, /'<m8' is not supported/],
     ["a dtype of an odd size", patched("<f4", "<f3"), UnsupportedError, /'<f3' is not supported/],
     ["version 9", file.map((byte, i) => (i === 6 ? 9 : byte)), UnsupportedError, /version 9.0/],

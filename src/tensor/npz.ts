@@ -5,7 +5,10 @@ import { FormatError, LanewiseError, LimitError, within } from "./errors.ts";
 import { readNpy, writeNpy } from "./npy.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** The arrays of a .npz file by name, in the order of the file. Throws FormatError for a damaged file and what readNpy throws, under the array's name. */
+/**
+ * The arrays of a .npz file by name, in the order of the file. Throws FormatError for a damaged file and what readNpy throws,
+ * under the array's name.
+ */
 export function readNpz(bytes: Uint8Array): Map<string, Tensor> {
   const entries = unzip(bytes);
   return new Map(
@@ -39,7 +42,10 @@ function checkEntry({ name, size, originalSize, compression }: UnzipFileInfo): b
   return true;
 }
 
-/** The bytes of an uncompressed .npz file, as np.savez writes them; equal tensors give equal bytes. Throws a LimitError from 4 GiB on, and what writeNpy throws. */
+/**
+ * The bytes of an uncompressed .npz file, as np.savez writes them; equal tensors give equal bytes. Throws a LimitError from 4
+ * GiB on, and what writeNpy throws.
+ */
 export function writeNpz(tensors: ReadonlyMap<string, Tensor>): Uint8Array {
   const files = Object.fromEntries([...tensors].map(([name, t]) => [`${name}.npy`, writeNpy(t)]));
   const total = Object.values(files).reduce((sum, file) => sum + file.length + 1024, 0);

@@ -42,7 +42,10 @@ function broadcastPair(a: readonly number[], b: readonly number[]): number[] | u
   return result;
 }
 
-/** The axis counted from the front, for one that may count from the back (-1 is the last). Throws a RangeError outside [-rank, rank). */
+/**
+ * The axis counted from the front, for one that may count from the back (-1 is the last). Throws a RangeError outside [-rank,
+ * rank).
+ */
 export function normalizeAxis(axis: number, rank: number, what = "axis"): number {
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
     const range = rank === 0 ? "a scalar has no axes" : `expected ${-rank} to ${rank - 1}`;
@@ -51,7 +54,10 @@ export function normalizeAxis(axis: number, rank: number, what = "axis"): number
   return axis < 0 ? axis + rank : axis;
 }
 
-/** Strides that walk a row-major block of `shape` as if it had the shape `to`: 0 along axes that are repeated. Throws a RangeError when it does not broadcast so. */
+/**
+ * Strides that walk a row-major block of `shape` as if it had the shape `to`: 0 along axes that are repeated. Throws a
+ * RangeError when it does not broadcast so.
+ */
 export function broadcastStrides(shape: readonly number[], to: readonly number[]): number[] {
   const missing = to.length - shape.length;
   const own = rowMajorStrides(shape);
@@ -64,7 +70,10 @@ export function broadcastStrides(shape: readonly number[], to: readonly number[]
 /** The shape as messages and dumps show it: `[2,T+1,3]`. */
 export const formatShape = (shape: readonly Dim[]): string => `[${shape.map(dimToString).join(",")}]`;
 
-/** The number of elements of a shape that comes from outside. Throws a LimitError on a dim that is no size, and where the product passes 2^53. */
+/**
+ * The number of elements of a shape that comes from outside. Throws a LimitError on a dim that is no size, and where the
+ * product passes 2^53.
+ */
 export function checkedElementCount(shape: readonly number[], what: string): number {
   let count = 1;
   let isEmpty = false;

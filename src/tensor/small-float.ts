@@ -1,6 +1,9 @@
 /** Rounding and bits of floating-point formats with an implicit leading one and gradual underflow. */
 
-/** A format of sign, exponent and mantissa bits. A value is ±(1 + mantissa/2^mantissaBits) * 2^(exponent - bias), subnormal for exponent 0. */
+/**
+ * A format of sign, exponent and mantissa bits. A value is ±(1 + mantissa/2^mantissaBits) * 2^(exponent - bias), subnormal for
+ * exponent 0.
+ */
 export interface FloatFormat {
   readonly exponentBits: number;
   readonly mantissaBits: number;
@@ -16,7 +19,10 @@ const roundToInteger = 2 ** 52;
 /** 1 for a negative number, -0 included, and for no NaN. */
 export const signBit = (value: number): number => (value < 0 || Object.is(value, -0) ? 1 : 0);
 
-/** Encodes magnitudes of one format: the bits below the sign of a finite number >= 0, rounded once, ties to even. Beyond the greatest exponent the bits run on into the sign. */
+/**
+ * Encodes magnitudes of one format: the bits below the sign of a finite number >= 0, rounded once, ties to even. Beyond the
+ * greatest exponent the bits run on into the sign.
+ */
 export function magnitudeEncoder({ mantissaBits, bias }: FloatFormat): (magnitude: number) => number {
   const leastExponent = 1 - bias;
   const steps = 2 ** mantissaBits;
