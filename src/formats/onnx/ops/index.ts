@@ -1,6 +1,7 @@
 import type { OnnxOps } from "../onnx-op.ts";
 import { activations } from "./activations.ts";
 import { arithmetic } from "./arithmetic.ts";
+import { batchNormalization } from "./batch-normalization.ts";
 import { casts } from "./casts.ts";
 import { constants } from "./constants.ts";
 import { contribMovement } from "./contrib-movement.ts";
@@ -8,7 +9,9 @@ import { convolution } from "./convolution.ts";
 import { indexing } from "./indexing.ts";
 import { linear } from "./linear.ts";
 import { logic } from "./logic.ts";
+import { loss } from "./loss.ts";
 import { movement } from "./movement.ts";
+import { normalization } from "./normalization.ts";
 import { padding } from "./padding.ts";
 import { pooling } from "./pooling.ts";
 import { contribQuantization, quantization } from "./quantization.ts";
@@ -20,7 +23,36 @@ import { shapes } from "./shapes.ts";
 import { softmax } from "./softmax.ts";
 import { sorting } from "./sorting.ts";
 import { splitting } from "./splitting.ts";
+import { training } from "./training.ts";
 import { trigonometry } from "./trigonometry.ts";
 
 /** Every family of ONNX mappings, in alphabetical order. */
-export const onnxFamilies: readonly OnnxOps[] = [activations, arithmetic, casts, constants, contribMovement, contribQuantization, convolution, indexing, linear, logic, movement, padding, pooling, quantization, random, reductions, resampling, running, shapes, softmax, sorting, splitting, trigonometry];
+export const onnxFamilies: readonly OnnxOps[] = [
+  activations,
+  arithmetic,
+  batchNormalization,
+  casts,
+  constants,
+  contribMovement,
+  contribQuantization,
+  convolution,
+  indexing,
+  linear,
+  logic,
+  loss,
+  movement,
+  normalization,
+  padding,
+  pooling,
+  quantization,
+  random,
+  reductions,
+  resampling,
+  running,
+  shapes,
+  softmax,
+  sorting,
+  splitting,
+  training,
+  trigonometry,
+];
