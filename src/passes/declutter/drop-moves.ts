@@ -59,7 +59,7 @@ export const dropMoves: readonly Rule[] = [
     when: keepsType,
     replace: ({ x }) => x,
     shared: true,
-    example: "concat([x], {axis: 1}) => x",
+    example: "concat(x, {axis: 1}) => x",
   }),
   rule({
     name: "drop-transpose",
