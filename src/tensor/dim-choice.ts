@@ -104,6 +104,8 @@ export function broadcastDims(a: Dim, b: Dim): Dim | undefined {
   if (typeof b === "number") return b;
   if (isUnknownDim(a) || isUnknownDim(b)) return unknownDim;
   if (dimAtLeast(a, 2) !== dimAtLeast(b, 2)) return dimAtLeast(a, 2) ? a : b;
+  const uncapped = withoutCap(a, b) ?? withoutCap(b, a);
+  if (uncapped !== undefined) return uncapped;
   const args = [...partners(a), ...partners(b)];
   return dimOfAtom(functionAtom("broadcast", args));
 }
@@ -113,6 +115,13 @@ function partners(d: DimExpr): readonly Dim[] {
   const [term, ...others] = d.terms;
   if (term === undefined || others.length > 0 || term.coefficient !== 1 || d.divisor !== 1) return [d];
   return argsOf("broadcast", term) ?? [d];
+}
+
+/** b where a is min(b, dims of at least 2): the two only broadcast where the minimum is b itself. */
+function withoutCap(a: Dim, b: Dim): Dim | undefined {
+  const args = flattened("min", a);
+  const caps = args.filter((arg) => !dimEquals(arg, b));
+  return caps.length < args.length && caps.every((cap) => dimAtLeast(cap, 2)) ? b : undefined;
 }
 
 /** The functions of dims whose arguments' order does not matter, two arguments at a time. */

@@ -86,6 +86,8 @@ describe("normal form", () => {
     ["broadcast(T, N)", "broadcast(N,T)"],
     ["broadcast(N+2, T)", "N+2"],
     ["broadcast(broadcast(N,T),N)", "broadcast(N,T)"],
+    ["broadcast(min(T,64),T)", "T"],
+    ["broadcast(min(T,1),T)", "broadcast(T,min(T,1))"],
     ["0*?", "0"],
     ["?-?", "?"],
     ['"a b" + "?"', '"?"+"a b"'],
