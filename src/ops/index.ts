@@ -2,6 +2,7 @@ import { abs } from "./abs.ts";
 import { acos } from "./acos.ts";
 import { acosh } from "./acosh.ts";
 import { add } from "./add.ts";
+import { affineGrid } from "./affine-grid.ts";
 import { and } from "./and.ts";
 import { argMax } from "./arg-max.ts";
 import { argMin } from "./arg-min.ts";
@@ -48,6 +49,7 @@ import { gatherNd } from "./gather-nd.ts";
 import { gelu } from "./gelu.ts";
 import { greater } from "./greater.ts";
 import { greaterEqual } from "./greater-equal.ts";
+import { gridSample } from "./grid-sample.ts";
 import { hardSigmoid } from "./hard-sigmoid.ts";
 import { hardSwish } from "./hard-swish.ts";
 import { isInf } from "./is-inf.ts";
@@ -136,6 +138,7 @@ export const ops = {
   acos,
   acosh,
   add,
+  affineGrid,
   and,
   argMax,
   argMin,
@@ -182,6 +185,7 @@ export const ops = {
   gelu,
   greater,
   greaterEqual,
+  gridSample,
   hardSigmoid,
   hardSwish,
   isInf,

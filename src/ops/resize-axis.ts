@@ -151,7 +151,7 @@ function weigh(
   for (let i = 0; i < count; i++) {
     const distance = Math.abs(first + i - center) * squeeze;
     const isOutside = first + i < 0 || first + i >= input;
-    const weight = mode === "linear" ? Math.max(0, 1 - distance) : cubic(distance, cubicA);
+    const weight = mode === "linear" ? Math.max(0, 1 - distance) : cubicFilter(distance, cubicA);
     indices[x * count + i] = clamp(first + i, input);
     weights[x * count + i] = excludeOutside && isOutside ? 0 : weight;
     total += weights[x * count + i]!;
@@ -161,7 +161,7 @@ function weigh(
 }
 
 /** The cubic convolution filter of Keys, which is 1 at 0 and 0 from 2 on. */
-function cubic(distance: number, a: number): number {
+export function cubicFilter(distance: number, a: number): number {
   if (distance <= 1) return ((a + 2) * distance - (a + 3)) * distance * distance + 1;
   if (distance < 2) return ((distance - 5) * distance + 8) * distance * a - 4 * a;
   return 0;

@@ -1,5 +1,7 @@
 import { absent, constant, constantTensor } from "../../../graph/leaves.ts";
 import type { Value } from "../../../graph/value.ts";
+import { affineGrid } from "../../../ops/affine-grid.ts";
+import { gridSample } from "../../../ops/grid-sample.ts";
 import type { ResizeAttributes } from "../../../ops/resize.ts";
 import { resize } from "../../../ops/resize.ts";
 import type { ResizeCoordinates, ResizeRounding } from "../../../ops/resize-axis.ts";
@@ -64,7 +66,26 @@ function neededFloat(node: OnnxNode, name: string): number {
   return value;
 }
 
+const paddings = ["zeros", "border", "reflection"] as const;
+const gridModes = {
+  nearest: "nearest",
+  linear: "linear",
+  cubic: "cubic",
+  bilinear: "linear",
+  bicubic: "cubic",
+} as const;
+
+/** GridSample of both domains; the names of the modes changed with opset 20. */
+export const gridSampleOf = ([x, grid]: readonly [Value, Value, ...Value[]], node: OnnxNode): Value =>
+  gridSample(x, grid, {
+    mode: word(node, "mode", gridModes, "linear"),
+    padding: node.choice("padding_mode", paddings, "zeros"),
+    alignCorners: node.flag("align_corners", false),
+  });
+
 export const resampling = onnxOps({
+  AffineGrid: ([theta, size], node) => affineGrid(theta, size, { alignCorners: node.flag("align_corners", false) }),
+  GridSample: gridSampleOf,
   Resize: {
     10: ([x, scales], node) => resize(x, scales, undefined, undefined, plainAttributes(node)),
     11: ([x, roi, scales, sizes], node) =>
