@@ -7,6 +7,7 @@ import type { NumberArray } from "../tensor/numbers.ts";
 import { fromNumbers, numbers } from "../tensor/numbers.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { broadcastRuns } from "./broadcast-runs.ts";
+import { castTensor } from "./cast.ts";
 import { requireDType } from "./dtype-class.ts";
 import { integerRange } from "./integer-range.ts";
 import { op } from "./op.ts";
@@ -43,7 +44,7 @@ export const quantizeLinear = op("quantizeLinear", ["x", "scale", "zeroPoint?"],
   eval([x, scale, zeroPoint], attributes: QuantizeAttributes) {
     const { to, saturate = true } = attributes;
     const precision = attributes.precision ?? divisionDType(x.dtype, scale.dtype);
-    const quotients = divide(x, layParameter(scale, x.shape, attributes), precision);
+    const quotients = divide(castTensor(x, precision), layParameter(castTensor(scale, precision), x.shape, attributes));
     const zero = zeroPoint === undefined ? noZeroPoint : layParameter(zeroPoint, x.shape, attributes);
     const finish = isInteger(to) ? intoRange(to) : (quotient: number, offset: number) => quotient + offset;
     const out = new Float64Array(quotients.length);
@@ -60,13 +61,14 @@ function divisionDType(x: DType, scale: DType): DType {
   return isFloat(x) ? x : "f32";
 }
 
-function divide(x: Tensor, scale: Parameter, precision: DType): NumberArray {
+/** x / scale, rounded to x's dtype. */
+function divide(x: Tensor, scale: Parameter): NumberArray {
   const values = numbers(x);
-  const out = precision === "f32" ? new Float32Array(values.length) : new Float64Array(values.length);
+  const out = x.dtype === "f32" ? new Float32Array(values.length) : new Float64Array(values.length);
   broadcastRuns([scale.shape], x.shape, (at, count, [i = 0], [step = 0]) => {
     for (let n = 0; n < count; n++) out[at + n] = values[at + n]! / scale.values[i + n * step]!;
   });
-  return numbers(fromNumbers(precision, x.shape, out));
+  return numbers(fromNumbers(x.dtype, x.shape, out));
 }
 
 function intoRange(dtype: DType): (quotient: number, offset: number) => number {
