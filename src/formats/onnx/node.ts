@@ -4,6 +4,7 @@ import type { Value } from "../../graph/value.ts";
 import { FormatError } from "../../tensor/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Message } from "./schema.ts";
+import { InlineCaptures } from "./scope.ts";
 
 export type NodeProto = Message<"NodeProto">;
 export type AttributeProto = Message<"AttributeProto">;
@@ -173,6 +174,11 @@ export class OnnxNode {
   /** Imports the body `name` over `inputs` (made by `input`); its graph lists those only: add the captures when all bodies are imported. */
   body(name: string, inputs: readonly Value[], captures: Captures): Graph {
     return this.#services.body(this.#body(name), inputs, captures);
+  }
+
+  /** Imports the body `name` into the graph around it, over any values, and returns its outputs. */
+  inline(name: string, inputs: readonly Value[]): readonly Value[] {
+    return this.#services.body(this.#body(name), inputs, new InlineCaptures()).outputs.map(({ value }) => value);
   }
 
   /** Notes something odd in the file that does not change the answer. */

@@ -19,6 +19,13 @@ export class CaptureSet implements Captures {
   }
 }
 
+/** Captures of a body that becomes part of the graph around it: it sees the outer values themselves. */
+export class InlineCaptures extends CaptureSet {
+  override innerOf(outer: Value): Value {
+    return outer;
+  }
+}
+
 export interface Surroundings {
   readonly parent: Scope;
   readonly captures: CaptureSet;

@@ -1,11 +1,15 @@
 import type { OnnxOps } from "../onnx-op.ts";
 import { activations } from "./activations.ts";
 import { arithmetic } from "./arithmetic.ts";
+import { attention } from "./attention.ts";
 import { batchNormalization } from "./batch-normalization.ts";
 import { casts } from "./casts.ts";
 import { constants } from "./constants.ts";
+import { contribActivations } from "./contrib-activations.ts";
 import { contribMovement } from "./contrib-movement.ts";
+import { contribQuantization } from "./contrib-quantization.ts";
 import { convolution } from "./convolution.ts";
+import { flexAttention } from "./flex-attention.ts";
 import { indexing } from "./indexing.ts";
 import { linear } from "./linear.ts";
 import { logic } from "./logic.ts";
@@ -14,7 +18,7 @@ import { movement } from "./movement.ts";
 import { normalization } from "./normalization.ts";
 import { padding } from "./padding.ts";
 import { pooling } from "./pooling.ts";
-import { contribQuantization, quantization } from "./quantization.ts";
+import { quantization } from "./quantization.ts";
 import { random } from "./random.ts";
 import { reductions } from "./reductions.ts";
 import { resampling } from "./resampling.ts";
@@ -24,18 +28,22 @@ import { softmax } from "./softmax.ts";
 import { sorting } from "./sorting.ts";
 import { splitting } from "./splitting.ts";
 import { training } from "./training.ts";
+import { transformers } from "./transformers.ts";
 import { trigonometry } from "./trigonometry.ts";
 
 /** Every family of ONNX mappings, in alphabetical order. */
 export const onnxFamilies: readonly OnnxOps[] = [
   activations,
   arithmetic,
+  attention,
   batchNormalization,
   casts,
   constants,
   contribMovement,
+  contribActivations,
   contribQuantization,
   convolution,
+  flexAttention,
   indexing,
   linear,
   logic,
@@ -54,5 +62,6 @@ export const onnxFamilies: readonly OnnxOps[] = [
   sorting,
   splitting,
   training,
+  transformers,
   trigonometry,
 ];
