@@ -2,7 +2,7 @@ import type { Dim } from "../tensor/dim.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Graph } from "./graph.ts";
 import { absent, constantTensor, dimsOp, formatDims, inputOp, isAbsent, pickOp } from "./leaves.ts";
-import { formatElements, formatName, formatNumbered, formatTensor, formatVector, isInline } from "./print-literal.ts";
+import { formatConstant, formatElements, formatName } from "./print-literal.ts";
 import { topological } from "./topological.ts";
 import type { Value } from "./value.ts";
 
@@ -13,6 +13,7 @@ import type { Value } from "./value.ts";
 export class GraphNames {
   /** The values that have a line of their own, in order. */
   readonly results: readonly Value[];
+  readonly #inputs = new Map<Value, string>();
   readonly #names = new Map<Value, string>();
   readonly #constants: Tensor[];
 
@@ -25,12 +26,18 @@ export class GraphNames {
     for (const value of new Set(inputs)) {
       const name = unique(String(value.attributes["name"]), taken);
       taken.add(name);
+      this.#inputs.set(value, name);
       this.#names.set(value, formatName(name));
     }
     this.results = order.filter(isResult);
     this.results.forEach((value, i) => {
       this.#names.set(value, `%${i}`);
     });
+  }
+
+  /** The name of an input as it is; undefined for any other value. */
+  inputName(value: Value): string | undefined {
+    return this.#inputs.get(value);
   }
 
   /** A reference to a value; a constant with its type, unless its dtype is `like`. */
@@ -41,7 +48,8 @@ export class GraphNames {
       return `${this.reference(value.operands[0] ?? absent)}.${String(value.attributes["index"])}`;
     if (isAbsent(value)) return "_";
     if (value.op === dimsOp) return formatDims(value.attributes["dims"] as unknown as readonly Dim[]);
-    return this.#constant(constantTensor(value) as Tensor, like);
+    const held = constantTensor(value) as Tensor;
+    return isBareScalar(held) && held.dtype === like ? formatElements(held) : formatConstant(held, this.#constants);
   }
 
   /** The operands of a value as they stand between the parentheses: scalars without their dtype where it is that of the first operand that shows one. */
@@ -50,12 +58,6 @@ export class GraphNames {
     const leading = operands[like]?.type;
     const dtype = leading?.kind === "tensor" ? leading.dtype : undefined;
     return operands.map((operand, i) => this.reference(operand, i === like ? undefined : dtype));
-  }
-
-  #constant(held: Tensor, like: string | undefined): string {
-    if (!isInline(held)) return formatNumbered(held, this.#constants);
-    if (isBareScalar(held) && held.dtype === like) return formatElements(held);
-    return formatVector(held) ?? formatTensor(held);
   }
 }
 

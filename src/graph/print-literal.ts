@@ -66,23 +66,23 @@ function isUniform({ dtype, data }: Tensor): boolean {
   return true;
 }
 
-/** `f32 1e-5` for a scalar, `f32[2,3] 0`, `u8[2] [1, 2]`. */
-export const formatTensor = (t: Tensor): string => `${formatTensorType(t)} ${formatElements(t)}`;
-
 const formatTensorType = ({ dtype, shape }: Tensor): string =>
   shape.length === 0 ? dtype : `${dtype}[${shape.join(",")}]`;
 
-/** True for a tensor that is spelled out, wherever it stands. */
-export const isInline = (t: Tensor): boolean => elementCount(t.shape) <= maxInlineElements || isUniform(t);
+const isInline = (t: Tensor): boolean => elementCount(t.shape) <= maxInlineElements || isUniform(t);
 
 /** `[1, 2]`: an i64 vector without its type; undefined for other tensors, and for long ones. */
-export function formatVector(t: Tensor): string | undefined {
+function formatVector(t: Tensor): string | undefined {
   const isVector = t.dtype === "i64" && t.shape.length === 1 && t.data.length <= maxInlineElements;
   return isVector ? `[${elementTexts(t).join(", ")}]` : undefined;
 }
 
-/** `constant f32[64,3] #0`: a tensor by its number in a table, which it enters when it is not there yet. */
-export function formatNumbered(t: Tensor, table: Tensor[]): string {
+/** A tensor that is an operand: `[1, 2]` for an i64 vector, else as formatTyped writes it. */
+export const formatConstant = (t: Tensor, table: Tensor[]): string => formatVector(t) ?? formatTyped(t, table);
+
+/** A tensor with its type: `f32 1e-5`, or `constant f32[64,3] #0`, its number in a table, which it enters when it is not there yet. */
+export function formatTyped(t: Tensor, table: Tensor[]): string {
+  if (isInline(t)) return `${formatTensorType(t)} ${formatElements(t)}`;
   const known = table.indexOf(t);
   const number = known >= 0 ? known : table.push(t) - 1;
   return `constant ${formatTensorType(t)} #${number}`;

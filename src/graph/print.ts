@@ -4,7 +4,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { Graph } from "./graph.ts";
 import { isGraph } from "./graph.ts";
 import { GraphNames } from "./graph-names.ts";
-import { formatName, formatNumber, formatNumbered, formatTensor, isInline } from "./print-literal.ts";
+import { formatName, formatNumber, formatTyped } from "./print-literal.ts";
 import type { Type } from "./type.ts";
 import { formatType } from "./type.ts";
 import type { Attribute, Attributes, Value } from "./value.ts";
@@ -36,6 +36,14 @@ export function printGraph(graph: Graph, options: PrintOptions = {}): string {
   return new Printer(options).graph(graph, "");
 }
 
+/** `{axes: [1], mode: "linear"}`: attributes as they stand behind the operands; "" for none. */
+export function printAttributes(
+  attributes: Attributes,
+  options: PrintOptions & { readonly indent?: string } = {},
+): string {
+  return new Printer(options).attributes(attributes, options.indent ?? "");
+}
+
 class Printer {
   readonly #constants: Tensor[];
   readonly #origins: boolean;
@@ -62,33 +70,33 @@ class Printer {
   }
 
   #call(value: Value, names: GraphNames, indent: string): string {
-    const attributes = this.#attributes(value.attributes, indent);
-    return `${formatName(value.op.name)}(${[...names.operands(value), ...attributes].join(", ")})`;
+    const attributes = this.attributes(value.attributes, indent);
+    const inside = [...names.operands(value), ...(attributes === "" ? [] : [attributes])];
+    return `${formatName(value.op.name)}(${inside.join(", ")})`;
   }
 
-  #attributes(attributes: Attributes, indent: string): string[] {
+  attributes(attributes: Attributes, indent: string): string {
     const entries = Object.entries(attributes).map(
       ([name, attribute]) => `${formatName(name)}: ${this.#attribute(attribute, indent)}`,
     );
-    return entries.length === 0 ? [] : [`{${entries.join(", ")}}`];
+    return entries.length === 0 ? "" : `{${entries.join(", ")}}`;
   }
 
   #attribute(attribute: Attribute, indent: string): string {
     if (isGraph(attribute)) return this.graph(attribute, indent);
     if (Array.isArray(attribute)) return `[${attribute.map((item) => this.#attribute(item, indent)).join(", ")}]`;
-    if (isTensor(attribute) && !isInline(attribute)) return formatNumbered(attribute, this.#constants);
-    return formatAttribute(attribute);
+    if (isTensor(attribute)) return formatTyped(attribute, this.#constants);
+    return formatPlain(attribute);
   }
 }
 
 const words: ReadonlySet<string> = new Set(dtypeNames);
 
-/** An attribute that is no graph, in one line: `0.5`, `"SAME"`, `f16`, `[1, 2]`, `5n`, `f32[2,N]` for a type, `f32[2] [1, 2]` for a tensor. */
-export function formatAttribute(attribute: Exclude<Attribute, Graph>): string {
+/** `0.5`, `"SAME"`, `f16` for the name of a dtype, `5n`, `f32[2,N]` for a type. */
+function formatPlain(attribute: Attribute): string {
   if (typeof attribute === "number") return formatNumber(attribute);
   if (typeof attribute === "bigint") return `${attribute}n`;
   if (typeof attribute === "string") return words.has(attribute) ? attribute : JSON.stringify(attribute);
   if (typeof attribute !== "object") return String(attribute);
-  if (Array.isArray(attribute)) return `[${attribute.map(formatAttribute).join(", ")}]`;
-  return isTensor(attribute) ? formatTensor(attribute) : formatType(attribute as Type);
+  return formatType(attribute as Type);
 }

@@ -19,8 +19,12 @@ export function expectClose(actual: readonly Datum[], expected: readonly Datum[]
 }
 
 function compare(actual: Datum, expected: Datum, what: string): void {
-  if (Array.isArray(actual) && Array.isArray(expected)) return expectClose(actual, expected, what);
-  if (!isTensor(actual) || !isTensor(expected)) return expect(actual, what).toEqual(expected);
+  if (Array.isArray(actual) && Array.isArray(expected)) expectClose(actual, expected, what);
+  else if (isTensor(actual) && isTensor(expected)) compareTensors(actual, expected, what);
+  else expect(actual, what).toEqual(expected);
+}
+
+function compareTensors(actual: Tensor, expected: Tensor, what: string): void {
   const { dtype, shape } = actual;
   expect({ dtype, shape }, what).toEqual({ dtype: expected.dtype, shape: expected.shape });
   if (isFloat(dtype)) compareFloats(actual, expected, what);
