@@ -31,7 +31,8 @@ const withSettings =
     return apply(x, node);
   };
 
-const swish = (x: Value, alpha: number): Value => (alpha === 1 ? silu(x) : silu(x, { alpha }));
+/** x · sigmoid(alpha · x). */
+export const swish = (x: Value, alpha: number): Value => (alpha === 1 ? silu(x) : silu(x, { alpha }));
 
 export const activations = onnxOps({
   Celu: withSettings((x, node) => celu(x, { alpha: node.float("alpha", 1) })),

@@ -40,14 +40,13 @@ const DequantizeLinear: OnnxMapping = ([x, scale, zeroPoint], node) => {
   return dequantizeLinear(x, scale, zeroPoint, { ...layoutOf(scale, node), ...(to !== undefined && { to }) });
 };
 
+/** Of both domains: the contrib operators of these names mean the same, and came first for 4- and 16-bit integers. */
+export const quantizationOps = { DequantizeLinear, QuantizeLinear };
+
 export const quantization = onnxOps({
-  QuantizeLinear,
-  DequantizeLinear,
+  ...quantizationOps,
   DynamicQuantizeLinear: ([x]) => dynamicQuantize(x),
 });
-
-/** The contrib operators of the same names mean the same, and came before them for 4- and 16-bit integers. */
-export const contribQuantization = onnxOps({ QuantizeLinear, DequantizeLinear }, "com.microsoft");
 
 /** Axis and block size, where the scale is not a single number. */
 function layoutOf(scale: Value, node: OnnxNode): QuantizationAttributes {
