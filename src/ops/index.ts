@@ -58,6 +58,7 @@ import { layerNorm } from "./layer-norm.ts";
 import { leakyRelu } from "./leaky-relu.ts";
 import { less } from "./less.ts";
 import { lessEqual } from "./less-equal.ts";
+import { linear } from "./linear.ts";
 import { linearAttention } from "./linear-attention.ts";
 import { log } from "./log.ts";
 import { logSoftmax } from "./log-softmax.ts";
@@ -194,6 +195,7 @@ export const ops = {
   leakyRelu,
   less,
   lessEqual,
+  linear,
   linearAttention,
   log,
   logSoftmax,

@@ -1,9 +1,11 @@
 import { foldConstants } from "../declutter/fold-constants.ts";
 import { foldDims } from "../declutter/fold-dims.ts";
 import type { Stage } from "../stage.ts";
+import { foldIntoConv } from "./fold-into-conv.ts";
 import { formGelu } from "./form-gelu.ts";
 import { formHardSwish } from "./form-hard-swish.ts";
 import { formLayerNorm } from "./form-layer-norm.ts";
+import { formLinear } from "./form-linear.ts";
 import { formRmsNorm } from "./form-rms-norm.ts";
 import { formSilu } from "./form-silu.ts";
 import { formSoftmax } from "./form-softmax.ts";
@@ -11,7 +13,16 @@ import { formSoftmax } from "./form-softmax.ts";
 /** Recognises large operators in their decompositions and folds neighbours into them. */
 export const fuse: Stage = {
   name: "fuse",
-  rules: [...formGelu, ...formHardSwish, ...formLayerNorm, ...formRmsNorm, formSilu, formSoftmax],
+  rules: [
+    ...foldIntoConv,
+    ...formGelu,
+    ...formHardSwish,
+    ...formLayerNorm,
+    ...formLinear,
+    ...formRmsNorm,
+    formSilu,
+    formSoftmax,
+  ],
   simplifiers: [foldDims, foldConstants],
   guarantee: "normalisations, activations and softmax in their usual spellings are one operator each",
 };
