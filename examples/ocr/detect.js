@@ -81,8 +81,14 @@ export function boxesInMap(map, width, height) {
 function meanWithin(map, width, height, box) {
   const [a, b, , d] = box;
   const [w, h] = sides(box);
-  const [left, right] = range(box.map(([x]) => x), width);
-  const [top, bottom] = range(box.map(([, y]) => y), height);
+  const [left, right] = range(
+    box.map(([x]) => x),
+    width,
+  );
+  const [top, bottom] = range(
+    box.map(([, y]) => y),
+    height,
+  );
   let sum = 0;
   let count = 0;
   for (let y = top; y < bottom; y++) {

@@ -29,7 +29,7 @@ export async function turnToText(session, picture, box) {
   const inputWidth = Math.min(WIDTH, Math.max(1, Math.ceil((HEIGHT * length) / thickness)));
   const input = sample(picture, middle, { width: inputWidth, height: HEIGHT, rowWidth: WIDTH }, NORMALISATION);
   const { data } = await infer(session, [1, 3, HEIGHT, WIDTH], input);
-  return (data[1] ?? 0) > SURE ? turned(lying, 2) : lying;
+  return data[1] > SURE ? turned(lying, 2) : lying;
 }
 
 /**

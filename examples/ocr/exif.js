@@ -55,7 +55,8 @@ function orientationInTiff(tiff) {
   for (let i = 0; i < count; i++) {
     const entry = directory + 2 + 12 * i;
     if (entry + 12 > tiff.length) return undefined;
-    const isOrientation = view.getUint16(entry, little) === ORIENTATION_TAG && view.getUint16(entry + 2, little) === SHORT;
+    const isOrientation =
+      view.getUint16(entry, little) === ORIENTATION_TAG && view.getUint16(entry + 2, little) === SHORT;
     if (isOrientation) return view.getUint16(entry + 8, little);
   }
   return undefined;

@@ -20,7 +20,7 @@ function halfHull(sorted) {
   /** @type {Point[]} */
   const hull = [];
   for (const point of sorted) {
-    while (hull.length > 1 && turn(hull.at(-2) ?? point, hull.at(-1) ?? point, point) <= 0) hull.pop();
+    while (hull.length > 1 && turn(hull[hull.length - 2], hull[hull.length - 1], point) <= 0) hull.pop();
     hull.push(point);
   }
   return hull;
@@ -46,7 +46,7 @@ export function minAreaRectangle(points) {
   let best = rectangleAlong(hull.length > 0 ? hull : points, 1, 0);
   let bestArea = area(best);
   for (const [i, [x, y]] of hull.entries()) {
-    const [nextX, nextY] = hull[(i + 1) % hull.length] ?? [x, y];
+    const [nextX, nextY] = hull[(i + 1) % hull.length];
     const length = Math.hypot(nextX - x, nextY - y);
     if (length === 0) continue;
     const rectangle = rectangleAlong(hull, (nextX - x) / length, (nextY - y) / length);
@@ -86,8 +86,8 @@ function rectangleAlong(points, ux, uy) {
  */
 function fromTopLeft(box) {
   const [first, second] = [...box].sort((a, b) => a[0] - b[0]);
-  const start = first && second && second[1] < first[1] ? second : first;
-  return turned(box, start ? box.indexOf(start) : 0);
+  const start = second[1] < first[1] ? second : first;
+  return turned(box, box.indexOf(start));
 }
 
 /**
@@ -104,7 +104,7 @@ export function turned(box, steps) {
     [c, d, a, b],
     [d, a, b, c],
   ]);
-  return turns[((steps % 4) + 4) % 4] ?? box;
+  return turns[((steps % 4) + 4) % 4];
 }
 
 /**
@@ -179,7 +179,7 @@ function readingDirection(boxes) {
   const lengths = directions.map(([ux, uy]) =>
     boxes.reduce((sum, [a, b]) => sum + Math.max(0, (b[0] - a[0]) * ux + (b[1] - a[1]) * uy), 0),
   );
-  return directions[lengths.indexOf(Math.max(...lengths))] ?? [1, 0];
+  return directions[lengths.indexOf(Math.max(...lengths))];
 }
 
 /**

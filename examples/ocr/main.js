@@ -36,7 +36,7 @@ async function demo(options, show) {
       onProgress: show,
     });
     const output = options.output ?? (options.json ? undefined : await defaultOutput(path));
-    const { ms: drawMs } = await timed(() => output && draw(output, picture, lines, show));
+    const { ms: drawMs } = await timed(() => (output ? draw(output, picture, lines, show) : undefined));
     if (options.json) return JSON.stringify(lines);
     const before = [
       { name: "picture", ms: readMs },

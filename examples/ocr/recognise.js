@@ -60,7 +60,7 @@ export function decodeCtc(probabilities, characters) {
     const best = largest(probabilities, from, classes);
     if (best !== 0 && best !== previous) {
       text += characters[best];
-      sum += probabilities[from + best] ?? 0;
+      sum += probabilities[from + best];
       kept++;
     }
     previous = best;

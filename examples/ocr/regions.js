@@ -14,7 +14,8 @@ export function regionOutlines(map, width, height, threshold) {
   const seen = new Uint8Array(map.length);
   const outlines = [];
   for (let start = 0; start < map.length; start++) {
-    if (seen[start] === 0 && map[start] > threshold) outlines.push(outlineFrom(start, { map, seen, width, height, threshold }));
+    if (seen[start] === 0 && map[start] > threshold)
+      outlines.push(outlineFrom(start, { map, seen, width, height, threshold }));
   }
   return outlines;
 }

@@ -26,7 +26,7 @@ export function sample(picture, box, { width, height, rowWidth = width }, { mean
   const down = Math.max(1, Math.round(Math.hypot(bx, by)));
   const count = across * down;
   const scale = deviation.map((d) => 1 / (255 * count * d));
-  const shift = mean.map((m, i) => -m / (deviation[i] ?? 1));
+  const shift = mean.map((m, i) => -m / deviation[i]);
   const plane = height * rowWidth;
   const out = new Float32Array(3 * plane);
   const sum = new Float64Array(3);
@@ -39,7 +39,7 @@ export function sample(picture, box, { width, height, rowWidth = width }, { mean
         addPixel(sum, picture, left + u * ax + v * bx - 0.5, top + u * ay + v * by - 0.5);
       }
       const at = y * rowWidth + x;
-      for (let c = 0; c < 3; c++) out[c * plane + at] = (sum[2 - c] ?? 0) * (scale[c] ?? 0) + (shift[c] ?? 0);
+      for (let c = 0; c < 3; c++) out[c * plane + at] = sum[2 - c] * scale[c] + shift[c];
     }
   }
   return out;
@@ -67,6 +67,6 @@ function addPixel(sum, { width, height, data }, x, y) {
   const wc = (1 - fx) * fy;
   const wd = fx * fy;
   for (let c = 0; c < 3; c++) {
-    sum[c] = sum[c] + data[a + c] * wa + data[b + c] * wb + data[a + down + c] * wc + data[b + down + c] * wd;
+    sum[c] += data[a + c] * wa + data[b + c] * wb + data[a + down + c] * wc + data[b + down + c] * wd;
   }
 }
