@@ -50,6 +50,7 @@ import { gelu } from "./gelu.ts";
 import { greater } from "./greater.ts";
 import { greaterEqual } from "./greater-equal.ts";
 import { gridSample } from "./grid-sample.ts";
+import { gru } from "./gru.ts";
 import { hardSigmoid } from "./hard-sigmoid.ts";
 import { hardSwish } from "./hard-swish.ts";
 import { isInf } from "./is-inf.ts";
@@ -63,6 +64,7 @@ import { linearAttention } from "./linear-attention.ts";
 import { log } from "./log.ts";
 import { logSoftmax } from "./log-softmax.ts";
 import { lpPool } from "./lp-pool.ts";
+import { lstm } from "./lstm.ts";
 import { matmul } from "./matmul.ts";
 import { matmulInteger } from "./matmul-integer.ts";
 import { max } from "./max.ts";
@@ -99,6 +101,7 @@ import { reshape } from "./reshape.ts";
 import { resize } from "./resize.ts";
 import { reverseSequence } from "./reverse-sequence.ts";
 import { rmsNorm } from "./rms-norm.ts";
+import { rnn } from "./rnn.ts";
 import { roiAlign } from "./roi-align.ts";
 import { rotaryEmbedding } from "./rotary-embedding.ts";
 import { round } from "./round.ts";
@@ -187,6 +190,7 @@ export const ops = {
   greater,
   greaterEqual,
   gridSample,
+  gru,
   hardSigmoid,
   hardSwish,
   isInf,
@@ -200,6 +204,7 @@ export const ops = {
   log,
   logSoftmax,
   lpPool,
+  lstm,
   matmul,
   matmulInteger,
   max,
@@ -236,6 +241,7 @@ export const ops = {
   resize,
   reverseSequence,
   rmsNorm,
+  rnn,
   roiAlign,
   rotaryEmbedding,
   round,

@@ -20,6 +20,7 @@ import { padding } from "./padding.ts";
 import { pooling } from "./pooling.ts";
 import { quantization } from "./quantization.ts";
 import { random } from "./random.ts";
+import { recurrent } from "./recurrent.ts";
 import { reductions } from "./reductions.ts";
 import { resampling } from "./resampling.ts";
 import { running } from "./running.ts";
@@ -39,8 +40,8 @@ export const onnxFamilies: readonly OnnxOps[] = [
   batchNormalization,
   casts,
   constants,
-  contribMovement,
   contribActivations,
+  contribMovement,
   contribQuantization,
   convolution,
   flexAttention,
@@ -54,6 +55,7 @@ export const onnxFamilies: readonly OnnxOps[] = [
   pooling,
   quantization,
   random,
+  recurrent,
   reductions,
   resampling,
   running,
