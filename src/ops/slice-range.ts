@@ -68,9 +68,12 @@ function clampForward(bound: Dim, length: Dim): Dim {
 /** max(start - end, 0) for a negative step: start is clamped to [0, length-1], end to [-1, length-1]. */
 function backwardSpan(start: Dim, end: Dim, length: Dim): Dim {
   const last = subDims(length, 1);
-  const from = start === -1 || isBeyond(start) ? last : clampBackward(start, length, 0);
+  const fromLast = start === -1 || isBeyond(start);
   const isToFront = typeof end === "number" && end <= -beyond;
-  return nonNegative(subDims(from, isToFront ? -1 : clampBackward(end, length, -1)));
+  const to = isToFront ? -1 : clampBackward(end, length, -1);
+  if (fromLast) return nonNegative(subDims(last, to));
+  // An empty axis has no place 0 to clamp to.
+  return minDims(nonNegative(subDims(clampBackward(start, length, 0), to)), length);
 }
 
 function clampBackward(bound: Dim, length: Dim, least: number): Dim {
