@@ -66,7 +66,6 @@ export const activations = onnxOps({
   Sigmoid: oneOperand(sigmoid),
   Softplus: oneOperand(softplus),
   Softsign: oneOperand(softsign),
-  SwiGLU: ([a, b], node) => mul(swish(a, node.float("alpha", 1)), b),
   Swish: withSettings((x, node) => swish(x, node.float("alpha", 1))),
   Tanh: oneOperand(tanh),
   ThresholdedRelu: withSettings((x, node) => thresholdedRelu(x, { alpha: node.float("alpha", 1) })),
