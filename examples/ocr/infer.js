@@ -15,8 +15,21 @@ export async function infer(session, shape, data) {
   if (!input || !output) throw new Error("The model has no input or no output: expected one of each.");
   const results = await session.run({ [input.name]: { dtype: "f32", shape, data } });
   const result = results[output.name];
-  if (!(result?.data instanceof Float32Array)) {
-    throw new Error(`Output "${output.name}" of the model is ${result?.dtype ?? "missing"}: expected f32.`);
-  }
-  return { dtype: "f32", shape: [...result.shape], data: result.data };
+  if (!isFloatTensor(result)) throw new Error(`Output "${output.name}" of the model is no f32 tensor.`);
+  return result;
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is FloatTensor}
+ */
+function isFloatTensor(value) {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "shape" in value &&
+    Array.isArray(value.shape) &&
+    "data" in value &&
+    value.data instanceof Float32Array
+  );
 }

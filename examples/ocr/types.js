@@ -12,13 +12,12 @@
  * @property {Uint8Array} data red, green, blue for each pixel, row by row
  *
  * @typedef {{ dtype: "f32", shape: number[], data: Float32Array }} FloatTensor
- * @typedef {{ dtype: string, shape: readonly number[], data: unknown }} AnyTensor
  *
  * @typedef {object} Session the part of a lanewise model that is used here; another engine can stand in for it
  * @property {readonly { name: string }[]} inputs
  * @property {readonly { name: string }[]} outputs
  * @property {{ readonly target: string }} info
- * @property {(feeds: Record<string, FloatTensor>) => Promise<Record<string, AnyTensor>>} run
+ * @property {(feeds: Record<string, FloatTensor>) => Promise<Record<string, unknown>>} run
  * @property {() => unknown} dispose
  *
  * @typedef {object} Sessions
