@@ -34,7 +34,7 @@ export const takeElement = (scanner: TextScanner): string | undefined => scanner
 export const readDims = (scanner: TextScanner): Dim[] =>
   scanner.list("]", () => {
     const text = scanner.balanced();
-    return parseDim(text) ?? scanner.fail(`"${text}" is no dim; expected a number or an expression such as T+1`);
+    return parseDim(text) ?? scanner.refuse(`"${text}" is no dim; expected a number or an expression such as T+1`);
   });
 
 /** The shape behind a dtype: undefined for `[...]`. */
@@ -72,17 +72,17 @@ function readMap(scanner: TextScanner): Type {
 /** The elements that follow a dtype and a shape: one for all, or a list. */
 export function readElements(scanner: TextScanner, dtype: DType, shape: readonly Dim[]): Tensor {
   if (!shape.every((dim): dim is number => typeof dim === "number" && dim >= 0))
-    return scanner.fail("a constant needs a shape of numbers");
+    return scanner.refuse("a constant needs a shape of numbers");
   const slots = dtypes[dtype].kind === "complex" ? 2 : 1;
   const count = elementCount(shape) * slots;
   const read = () => takeElement(scanner) ?? scanner.fail(`expected an element of a ${dtype} tensor`);
   if (scanner.take("[")) {
     const texts = scanner.list("]", read);
     if (texts.length === count) return tensorOf(scanner, dtype, shape, texts);
-    return scanner.fail(`${dtype}[${shape.join(",")}] has ${count} elements, the list has ${texts.length}`);
+    return scanner.refuse(`${dtype}[${shape.join(",")}] has ${count} elements, the list has ${texts.length}`);
   }
   const single = read();
-  if (slots > 1) return scanner.fail(`a ${dtype} needs [real, imaginary]`);
+  if (slots > 1) return scanner.refuse(`a ${dtype} needs [real, imaginary]`);
   return tensorOf(scanner, dtype, shape, new Array<string>(count).fill(single));
 }
 
@@ -94,7 +94,7 @@ export function tensorOf(
   texts: readonly string[],
 ): Tensor {
   const wrong = texts.find((text) => !fits(dtype, text));
-  if (wrong !== undefined) return scanner.fail(`${wrong} is no ${dtype}`);
+  if (wrong !== undefined) return scanner.refuse(`${wrong} is no ${dtype}`);
   if (dtype === "string")
     return tensor(
       dtype,
@@ -114,13 +114,13 @@ export function tensorOf(
   const made = fromNumbers(dtype, shape, values);
   const kept = numbers(made);
   const lost = isInteger(dtype) ? values.findIndex((value, i) => value !== kept[i]) : -1;
-  return lost < 0 ? made : scanner.fail(`${texts[lost]} does not fit ${dtype}`);
+  return lost < 0 ? made : scanner.refuse(`${texts[lost]} does not fit ${dtype}`);
 }
 
 function integers64(scanner: TextScanner, dtype: "i64" | "u64", shape: readonly number[], texts: readonly string[]) {
   const made = fromBigints(dtype, shape, texts.map(BigInt));
   const lost = texts.findIndex((text, i) => BigInt(text) !== made.data[i]);
-  return lost < 0 ? made : scanner.fail(`${texts[lost]} does not fit ${dtype}`);
+  return lost < 0 ? made : scanner.refuse(`${texts[lost]} does not fit ${dtype}`);
 }
 
 function fits(dtype: DType, text: string): boolean {

@@ -56,7 +56,7 @@ function readGraph(scanner: TextScanner, ops: Ops, constants: readonly Tensor[])
 
 function readInput(scanner: TextScanner, names: Map<string, Value>): Value {
   const name = takeName(scanner) ?? scanner.fail("expected the name of an input");
-  if (names.has(name)) scanner.fail(`there is an input "${name}" already`);
+  if (names.has(name)) scanner.refuse(`there is an input "${name}" already`);
   scanner.expect(":");
   const value = input(name, readType(scanner));
   names.set(name, value);
@@ -65,7 +65,7 @@ function readInput(scanner: TextScanner, names: Map<string, Value>): Value {
 
 function readLine(scanner: TextScanner, reader: ExpressionReader, names: Map<string, Value>): void {
   const label = scanner.match(/%\w+/y) ?? scanner.fail('expected a line such as "%0 = add(x, y)" or "return"');
-  if (names.has(label)) scanner.fail(`${label} is defined already`);
+  if (names.has(label)) scanner.refuse(`${label} is defined already`);
   scanner.expect("=");
   names.set(label, reader.value());
 }
@@ -98,7 +98,7 @@ export class ExpressionReader {
   /** An expression whose type does not depend on others: a bare number is an error. */
   value(): Value {
     const item = this.#item();
-    return isBare(item) ? this.#scope.scanner.fail(`${item.bare} needs a dtype in front of it, as in f32 1`) : item;
+    return isBare(item) ? this.#scope.scanner.refuse(`${item.bare} needs a dtype in front of it, as in f32 1`) : item;
   }
 
   #item(): Item {
@@ -131,7 +131,7 @@ export class ExpressionReader {
 
   #named(name: string): Value {
     const { names, free, scanner } = this.#scope;
-    return names.get(name) ?? free?.(name) ?? scanner.fail(`nothing before is named ${name}`);
+    return names.get(name) ?? free?.(name) ?? scanner.refuse(`there is nothing named ${name} yet`);
   }
 
   /** An i64 vector, exact where its elements are plain numbers. */
@@ -148,17 +148,17 @@ export class ExpressionReader {
     const number = scanner.match(/#\d+/y) ?? scanner.fail("expected the number of a constant, such as #0");
     const held = constants[Number(number.slice(1))];
     if (held === undefined)
-      return scanner.fail(`there is no constant ${number} among the ${constants.length} that were passed`);
+      return scanner.refuse(`there is no constant ${number} among the ${constants.length} that were passed`);
     const actual = formatType(tensorType(held.dtype, held.shape));
     return actual === formatType(type)
       ? held
-      : scanner.fail(`the constant ${number} is ${actual}, not ${formatType(type)}`);
+      : scanner.refuse(`the constant ${number} is ${actual}, not ${formatType(type)}`);
   }
 
   #call(name: string): Value {
     const { scanner, ops } = this.#scope;
     const op = Object.hasOwn(ops, name) ? ops[name] : undefined;
-    if (op === undefined) return scanner.fail(`there is no operator "${name}" before this`);
+    if (op === undefined) return scanner.refuse(`there is no operator "${name}"`);
     let attributes: Attributes = {};
     const items: Item[] = [];
     while (!scanner.take(")")) {
@@ -181,13 +181,15 @@ export class ExpressionReader {
     const values = items.map((item) => {
       if (!isBare(item)) return item;
       if (like?.type.kind !== "tensor")
-        return scanner.fail(`${op.name} has no operand before this that tells the dtype of ${item.bare}`);
+        return scanner.refuse(
+          `${op.name} has no operand that tells the dtype of ${item.bare}; write it in front, as in f32 1`,
+        );
       return constant(tensorOf(scanner, like.type.dtype, [], [item.bare]));
     });
     const { operandNames } = op;
     if (operandNames.at(-1)?.startsWith("...")) return values;
     if (values.length > operandNames.length)
-      return scanner.fail(`${op.name} takes ${operandNames.length} operands, not the ${values.length} before this`);
+      return scanner.refuse(`${op.name} takes ${operandNames.length} operands, not ${values.length}`);
     return operandNames.map((_name, i) => values[i] ?? absent);
   }
 

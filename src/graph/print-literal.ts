@@ -26,6 +26,9 @@ export function formatNumber(value: number): string {
   return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
 }
 
+/** Types to which a decimal that is close enough is rounded back; some narrower ones round in one direction. */
+const roundsToNearest: ReadonlySet<DType> = new Set(["f32", "f16", "bf16", "c64"]);
+
 /** The same for a number that will be rounded to f32 or narrower. */
 function formatRounded(value: number): string {
   if (!Number.isFinite(value) || Number.isInteger(value)) return formatNumber(value);
@@ -38,7 +41,7 @@ function formatRounded(value: number): string {
 
 const elementText = (dtype: DType): ((element: number) => string) => {
   if (dtype === "bool") return (element) => String(element !== 0);
-  return dtype === "f64" || dtype === "c128" ? formatNumber : formatRounded;
+  return roundsToNearest.has(dtype) ? formatRounded : formatNumber;
 };
 
 /** The elements in order; a complex one is its real and its imaginary part. */
@@ -66,8 +69,9 @@ function isUniform({ dtype, data }: Tensor): boolean {
   return true;
 }
 
+/** A scalar's type is its dtype alone, unless a list follows, which would read as a shape. */
 const formatTensorType = ({ dtype, shape }: Tensor): string =>
-  shape.length === 0 ? dtype : `${dtype}[${shape.join(",")}]`;
+  shape.length === 0 && dtypes[dtype].kind !== "complex" ? dtype : `${dtype}[${shape.join(",")}]`;
 
 const isInline = (t: Tensor): boolean => elementCount(t.shape) <= maxInlineElements || isUniform(t);
 

@@ -70,16 +70,21 @@ export class TextScanner {
     return this.#at === this.#text.length;
   }
 
-  /** "line 3", of what comes next. */
+  /** `line 3`, where what was read last ends. */
   place(): string {
-    this.#skipBlank();
     return `line ${this.#text.slice(0, this.#at).split("\n").length}`;
   }
 
+  /** Throws a FormatError about what comes next. */
   fail(expected: string): never {
-    const place = this.place();
+    this.#skipBlank();
     const rest = this.#text.slice(this.#at, this.#at + 30).split("\n")[0];
-    throw new FormatError(`${place}: ${expected}, got ${rest === "" ? "the end" : JSON.stringify(rest)}.`);
+    throw new FormatError(`${this.place()}: ${expected}, got ${rest === "" ? "the end" : JSON.stringify(rest)}.`);
+  }
+
+  /** Throws a FormatError about what was read last. */
+  refuse(why: string): never {
+    throw new FormatError(`${this.place()}: ${why}.`);
   }
 
   /** Where the quote that begins here ends. */
