@@ -22,7 +22,10 @@ export function broadcastRuns(
   if (elementCount(shape) === 0) return;
   const at = operands.map(() => 0);
   const inner = axes.pop();
-  if (inner === undefined) return visit(0, 1, at, at);
+  if (inner === undefined) {
+    visit(0, 1, at, at);
+    return;
+  }
   const index = axes.map(() => 0);
   for (let out = 0, count = elementCount(shape); out < count; out += inner.size) {
     visit(out, inner.size, at, inner.strides);

@@ -5,7 +5,7 @@ export const exp = unary("exp", {
   eval: Math.exp,
   examples: [
     [0, 1],
-    [1, 2.718281828459045],
+    [1.5, 4.4816890703380645],
     [-2.5, 0.0820849986238988],
     [-Infinity, 0],
   ],

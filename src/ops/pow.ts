@@ -34,7 +34,7 @@ export const pow = binary("pow", {
   evalBig: bigPower,
   examples: [
     [2, 10, 1024],
-    [2, -0.5, 0.7071067811865476],
+    [3, -0.5, 0.5773502691896257],
     [-2, 3, -8],
     [-8, 0.5, Number.NaN],
     [1, Number.NaN, 1],

@@ -7,7 +7,7 @@ export const softplusOf = (x: number): number => Math.max(x, 0) + Math.log1p(Mat
 export const softplus = unary("softplus", {
   eval: (x) => softplusOf(x),
   examples: [
-    [0, 0.6931471805599453],
+    [0.5, 0.9740769841801067],
     [2.5, 2.5788897342925496],
     [-30, 9.357622968839737e-14],
     [800, 800],

@@ -5,7 +5,7 @@ export const sqrt = unary("sqrt", {
   eval: Math.sqrt,
   examples: [
     [0, 0],
-    [2, 1.4142135623730951],
+    [3, 1.7320508075688772],
     [6.25, 2.5],
     [-1, Number.NaN],
   ],
