@@ -25,15 +25,18 @@ import { clip } from "./clip.ts";
 import { col2Im } from "./col2-im.ts";
 import { compress } from "./compress.ts";
 import { concat } from "./concat.ts";
+import { conditional } from "./conditional.ts";
 import { conv } from "./conv.ts";
 import { convInteger } from "./conv-integer.ts";
 import { convTranspose } from "./conv-transpose.ts";
 import { cos } from "./cos.ts";
 import { cosh } from "./cosh.ts";
+import { cosineWindow } from "./cosine-window.ts";
 import { cumProd } from "./cum-prod.ts";
 import { cumSum } from "./cum-sum.ts";
 import { dequantizeLinear } from "./dequantize-linear.ts";
 import { det } from "./det.ts";
+import { dft } from "./dft.ts";
 import { div } from "./div.ts";
 import { dynamicReduce } from "./dynamic-reduce.ts";
 import { elu } from "./elu.ts";
@@ -63,6 +66,7 @@ import { linear } from "./linear.ts";
 import { linearAttention } from "./linear-attention.ts";
 import { log } from "./log.ts";
 import { logSoftmax } from "./log-softmax.ts";
+import { loop } from "./loop.ts";
 import { lpPool } from "./lp-pool.ts";
 import { lstm } from "./lstm.ts";
 import { matmul } from "./matmul.ts";
@@ -72,6 +76,7 @@ import { maxPool } from "./max-pool.ts";
 import { maxPoolIndices } from "./max-pool-indices.ts";
 import { maxRoiPool } from "./max-roi-pool.ts";
 import { maxUnpool } from "./max-unpool.ts";
+import { melWeightMatrix } from "./mel-weight-matrix.ts";
 import { min } from "./min.ts";
 import { mish } from "./mish.ts";
 import { mod } from "./mod.ts";
@@ -105,6 +110,7 @@ import { rnn } from "./rnn.ts";
 import { roiAlign } from "./roi-align.ts";
 import { rotaryEmbedding } from "./rotary-embedding.ts";
 import { round } from "./round.ts";
+import { scan } from "./scan.ts";
 import { scatterElements } from "./scatter-elements.ts";
 import { scatterNd } from "./scatter-nd.ts";
 import { selu } from "./selu.ts";
@@ -122,6 +128,7 @@ import { softplus } from "./softplus.ts";
 import { softsign } from "./softsign.ts";
 import { sqrt } from "./sqrt.ts";
 import { squeeze } from "./squeeze.ts";
+import { stft } from "./stft.ts";
 import { sub } from "./sub.ts";
 import { tan } from "./tan.ts";
 import { tanh } from "./tanh.ts";
@@ -165,15 +172,18 @@ export const ops = {
   col2Im,
   compress,
   concat,
+  conditional,
   conv,
   convInteger,
   convTranspose,
   cos,
   cosh,
+  cosineWindow,
   cumProd,
   cumSum,
   dequantizeLinear,
   det,
+  dft,
   div,
   dynamicReduce,
   elu,
@@ -203,6 +213,7 @@ export const ops = {
   linearAttention,
   log,
   logSoftmax,
+  loop,
   lpPool,
   lstm,
   matmul,
@@ -212,6 +223,7 @@ export const ops = {
   maxPoolIndices,
   maxRoiPool,
   maxUnpool,
+  melWeightMatrix,
   min,
   mish,
   mod,
@@ -245,6 +257,7 @@ export const ops = {
   roiAlign,
   rotaryEmbedding,
   round,
+  scan,
   scatterElements,
   scatterNd,
   selu,
@@ -262,6 +275,7 @@ export const ops = {
   softsign,
   sqrt,
   squeeze,
+  stft,
   sub,
   tan,
   tanh,

@@ -8,6 +8,7 @@ import { constants } from "./constants.ts";
 import { contribActivations } from "./contrib-activations.ts";
 import { contribMovement } from "./contrib-movement.ts";
 import { contribQuantization } from "./contrib-quantization.ts";
+import { controlFlow } from "./control-flow.ts";
 import { convolution } from "./convolution.ts";
 import { flexAttention } from "./flex-attention.ts";
 import { indexing } from "./indexing.ts";
@@ -25,6 +26,7 @@ import { reductions } from "./reductions.ts";
 import { resampling } from "./resampling.ts";
 import { running } from "./running.ts";
 import { shapes } from "./shapes.ts";
+import { signal } from "./signal.ts";
 import { softmax } from "./softmax.ts";
 import { sorting } from "./sorting.ts";
 import { splitting } from "./splitting.ts";
@@ -43,6 +45,7 @@ export const onnxFamilies: readonly OnnxOps[] = [
   contribActivations,
   contribMovement,
   contribQuantization,
+  controlFlow,
   convolution,
   flexAttention,
   indexing,
@@ -60,6 +63,7 @@ export const onnxFamilies: readonly OnnxOps[] = [
   resampling,
   running,
   shapes,
+  signal,
   softmax,
   sorting,
   splitting,
