@@ -12,7 +12,7 @@ import { resolveAxes } from "./axis.ts";
 import { stridedIndexes } from "./broadcast-indexes.ts";
 import type { DTypeClass } from "./dtype-class.ts";
 import { requireDType } from "./dtype-class.ts";
-import { integerRange } from "./integer-range.ts";
+import { dimsWithin, integerRange } from "./integer-range.ts";
 import type { OpConstructor } from "./op.ts";
 import { op } from "./op.ts";
 import { tensorOperand } from "./tensor-operand.ts";
@@ -76,11 +76,11 @@ function reducedVector(
   dim: (dims: readonly Dim[]) => Dim | undefined,
 ): readonly Dim[] | undefined {
   const known = knownDims(x);
-  const shape = tensorOperand(x, "x").shape;
+  const { dtype, shape } = tensorOperand(x, "x");
   if (known === undefined || shape === undefined) return undefined;
   if (shape.length === 0 || axes?.length === 0) return known;
   const total = dim(known);
-  return total === undefined ? undefined : [total];
+  return total === undefined ? undefined : dimsWithin([total], dtype);
 }
 
 /** A reduction at run time. */

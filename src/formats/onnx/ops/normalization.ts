@@ -20,6 +20,7 @@ import type { OnnxNode } from "../node.ts";
 import type { OnnxInputs } from "../onnx-op.ts";
 import { onnxOps } from "../onnx-op.ts";
 import { joinSizes, reshapeTo, sizesOf } from "../shape-values.ts";
+import { dtypeAttribute } from "./dtype-attribute.ts";
 import { castTo, computeWide, constantLike, dtypeOf, wideDType } from "./precision.ts";
 import { rankOf, settleAxis } from "./rank.ts";
 
@@ -43,8 +44,9 @@ export const normalization = onnxOps({
 /** The precision of the first stage is that of our own: never less than the file asks for. */
 const ignorePrecision = (node: OnnxNode): void => node.ignore("stash_type");
 
+/** Mean and inverse deviation, where they are asked for, have the dtype that `stash_type` says. */
 function layerNormalization([x, scale, bias]: OnnxInputs, node: OnnxNode): readonly (Value | undefined)[] {
-  ignorePrecision(node);
+  const stash = dtypeAttribute(node, "stash_type") ?? "f32";
   const [axis, epsilon] = [settleAxis(node.int("axis", -1), x, "X"), node.float("epsilon", 1e-5)];
   const y = layerNorm(x, scale, bias, { axis, epsilon });
   if (!node.wants(1) && !node.wants(2)) return [y];
@@ -54,7 +56,8 @@ function layerNormalization([x, scale, bias]: OnnxInputs, node: OnnxNode): reado
   const mean = reduceMean(wide, { axes, keepDims: true });
   const centred = sub(wide, mean);
   const variance = reduceMean(mul(centred, centred), { axes, keepDims: true });
-  return [y, mean, div(constantLike(wide, 1), sqrt(add(variance, epsilon)))];
+  const inverse = div(constantLike(wide, 1), sqrt(add(variance, epsilon)));
+  return [y, castTo(mean, stash), castTo(inverse, stash)];
 }
 
 /** The scale may have another float dtype than x; it is the result's. */
