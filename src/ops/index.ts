@@ -34,6 +34,7 @@ import { cosh } from "./cosh.ts";
 import { cosineWindow } from "./cosine-window.ts";
 import { cumProd } from "./cum-prod.ts";
 import { cumSum } from "./cum-sum.ts";
+import { deformConv } from "./deform-conv.ts";
 import { dequantizeLinear } from "./dequantize-linear.ts";
 import { det } from "./det.ts";
 import { dft } from "./dft.ts";
@@ -87,6 +88,9 @@ import { nonMaxSuppression } from "./non-max-suppression.ts";
 import { nonZero } from "./non-zero.ts";
 import { not } from "./not.ts";
 import { oneHot } from "./one-hot.ts";
+import { optional } from "./optional.ts";
+import { optionalGet } from "./optional-get.ts";
+import { optionalHas } from "./optional-has.ts";
 import { or } from "./or.ts";
 import { pad } from "./pad.ts";
 import { pow } from "./pow.ts";
@@ -114,6 +118,13 @@ import { scan } from "./scan.ts";
 import { scatterElements } from "./scatter-elements.ts";
 import { scatterNd } from "./scatter-nd.ts";
 import { selu } from "./selu.ts";
+import { sequence } from "./sequence.ts";
+import { sequenceAt } from "./sequence-at.ts";
+import { sequenceConcat } from "./sequence-concat.ts";
+import { sequenceErase } from "./sequence-erase.ts";
+import { sequenceInsert } from "./sequence-insert.ts";
+import { sequenceLength } from "./sequence-length.ts";
+import { sequenceSplit } from "./sequence-split.ts";
 import { shapeOf } from "./shape-of.ts";
 import { shrink } from "./shrink.ts";
 import { sigmoid } from "./sigmoid.ts";
@@ -181,6 +192,7 @@ export const ops = {
   cosineWindow,
   cumProd,
   cumSum,
+  deformConv,
   dequantizeLinear,
   det,
   dft,
@@ -234,6 +246,9 @@ export const ops = {
   nonZero,
   not,
   oneHot,
+  optional,
+  optionalGet,
+  optionalHas,
   or,
   pad,
   pow,
@@ -261,6 +276,13 @@ export const ops = {
   scatterElements,
   scatterNd,
   selu,
+  sequence,
+  sequenceAt,
+  sequenceConcat,
+  sequenceErase,
+  sequenceInsert,
+  sequenceLength,
+  sequenceSplit,
   shapeOf,
   shrink,
   sigmoid,

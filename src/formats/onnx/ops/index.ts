@@ -25,6 +25,7 @@ import { recurrent } from "./recurrent.ts";
 import { reductions } from "./reductions.ts";
 import { resampling } from "./resampling.ts";
 import { running } from "./running.ts";
+import { sequences } from "./sequences.ts";
 import { shapes } from "./shapes.ts";
 import { signal } from "./signal.ts";
 import { softmax } from "./softmax.ts";
@@ -62,6 +63,7 @@ export const onnxFamilies: readonly OnnxOps[] = [
   reductions,
   resampling,
   running,
+  sequences,
   shapes,
   signal,
   softmax,
