@@ -2,20 +2,16 @@ import { describe, expect, test } from "vitest";
 import { evaluate } from "../../../graph/evaluate.ts";
 import { input } from "../../../graph/leaves.ts";
 import { formatType, tensorType } from "../../../graph/type.ts";
+import type { Value } from "../../../graph/value.ts";
 import { symbol } from "../../../tensor/dim.ts";
 import { fromNumbers, numbers } from "../../../tensor/numbers.ts";
 import type { Tensor } from "../../../tensor/tensor.ts";
 import { elementCount } from "../../../tensor/tensor.ts";
-import type { AttributeProto, NodeProto, NodeServices } from "../node.ts";
-import { OnnxNode } from "../node.ts";
-import { einsum } from "./einsum.ts";
 import { parseEquation } from "./einsum-equation.ts";
+import { applyOne } from "./testing.ts";
 
-function nodeOf(equation: string): OnnxNode {
-  const attribute = { name: "equation", type: 3, s: new TextEncoder().encode(equation) } as AttributeProto;
-  const proto = { opType: "Einsum", domain: "", output: ["y"] } as unknown as NodeProto;
-  return new OnnxNode(proto, "e", 12, new Map([["equation", attribute]]), {} as NodeServices);
-}
+const einsum = (equation: string, ...values: Value[]): Value =>
+  applyOne({ op: "Einsum", opset: 12, attributes: { equation } }, ...values);
 
 const seed = 20250611;
 /** Small integers: sums of products are exact. */
@@ -158,7 +154,7 @@ describe(`einsum (seed ${seed})`, () => {
   test.each(cases)("%s equals the definition", (equation, shapes) => {
     const inputs = shapes.map((shape, i) => tensorOf(shape, i));
     const values = shapes.map((shape, i) => input(`x${i}`, tensorType("f64", shape)));
-    const y = einsum(values, nodeOf(equation));
+    const y = einsum(equation, ...values);
     const graph = { name: "g", inputs: values, outputs: [{ name: "y", value: y }] };
     const { operands, result } = parseEquation(
       equation,
@@ -175,7 +171,7 @@ describe(`einsum (seed ${seed})`, () => {
   test("symbols flow", () => {
     const [n, t] = [symbol("N"), symbol("T")];
     const [a, b] = [input("a", tensorType("f32", [n, t, 8, 4])), input("b", tensorType("f32", [n, t, 8, 4]))];
-    expect(formatType(einsum([a, b], nodeOf("bqhd,bkhd->bhqk")).type)).toBe("f32[N,8,T,T]");
+    expect(formatType(einsum("bqhd,bkhd->bhqk", a, b).type)).toBe("f32[N,8,T,T]");
   });
 
   test("equations that do not fit are refused", () => {
