@@ -6,6 +6,7 @@ import { invariant, ShapeError, within } from "../tensor/errors.ts";
 import type { Graph } from "./graph.ts";
 import { inputOp } from "./leaves.ts";
 import type { EvalContext } from "./op.ts";
+import { checkResult } from "./result-bytes.ts";
 import { topological } from "./topological.ts";
 import type { Type } from "./type.ts";
 import type { Value } from "./value.ts";
@@ -14,6 +15,8 @@ export interface EvaluateOptions {
   /** Symbols known from outside, for graphs nested in another. */
   readonly bindings?: ReadonlyMap<string, number>;
   readonly poll?: () => void;
+  /** Results that would take more bytes than this are refused with a LimitError before they are made. */
+  readonly maxBytes?: number;
   /** Sees each value as soon as it is computed. */
   readonly onValue?: (value: Value, datum: Datum) => void;
 }
@@ -48,7 +51,10 @@ function evaluateValue(
   if (value.type.kind === "absent") return undefined;
   context.poll();
   const inputs = value.operands.map((operand) => held.get(operand));
-  const datum = within(`${value.op.name} "${value.origin}"`, () => value.op.eval(inputs, value.attributes, context));
+  const datum = within(`${value.op.name} "${value.origin}"`, () => {
+    if (options.maxBytes !== undefined) checkResult(value.op, inputs, value.attributes, options.maxBytes);
+    return value.op.eval(inputs, value.attributes, context);
+  });
   options.onValue?.(value, datum);
   return datum;
 }
@@ -79,7 +85,8 @@ export function contextFor(bindings: ReadonlyMap<string, number>, options: Evalu
       if (bound === undefined) throw new ShapeError(`the dim ${dimToString(dim)} is not bound in this run.`);
       return bound;
     },
-    run: (body, inputs) => evaluate(body, inputs, { bindings, poll }),
+    run: (body, inputs) =>
+      evaluate(body, inputs, { bindings, poll, ...(options.maxBytes !== undefined && { maxBytes: options.maxBytes }) }),
     poll,
   };
 }

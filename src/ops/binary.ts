@@ -90,9 +90,13 @@ function evalBinary<A>(definition: BinaryDefinition<A>, a: Tensor, b: Tensor, at
     return fromBigints(dtype, shape, zip(pair, shape, new BigInt64Array(count), evalBig, attributes));
   }
   const [x, y] = a.dtype === "string" ? stringCodes(a, b) : [numbers(a), numbers(b)];
+  const shapes = [a.shape, b.shape];
+  if (x instanceof Float32Array && y instanceof Float32Array && dtype === "f32") {
+    return { dtype, shape, data: zipF32({ x, y, shapes }, shape, formula, attributes) };
+  }
   const chosen = isFloat(a.dtype) ? formula : evalInt;
   const target = elementwiseTarget(dtype, count);
-  return fromNumbers(dtype, shape, zip({ x, y, shapes: [a.shape, b.shape] }, shape, target, chosen, attributes));
+  return fromNumbers(dtype, shape, zip({ x, y, shapes }, shape, target, chosen, attributes));
 }
 
 interface Pair<X> {
@@ -112,6 +116,25 @@ function zip<X, A, T extends BigInt64Array | Float32Array | Float64Array | Uint8
   const results = target as { [i: number]: number | bigint };
   broadcastRuns(shapes, shape, (out, count, [i = 0, j = 0], [di = 0, dj = 0]) => {
     for (let n = 0; n < count; n++) results[out + n] = formula(x[i + n * di]!, y[j + n * dj]!, attributes);
+  });
+  return target;
+}
+
+interface PairF32 extends Pair<number> {
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+}
+
+/** The common case in a loop of its own, which engines compile for f32 alone. */
+function zipF32<A>(
+  { x, y, shapes }: PairF32,
+  shape: readonly number[],
+  formula: (x: number, y: number, attributes: A) => number,
+  attributes: A,
+): Float32Array {
+  const target = new Float32Array(elementCount(shape));
+  broadcastRuns(shapes, shape, (out, count, [i = 0, j = 0], [di = 0, dj = 0]) => {
+    for (let n = 0; n < count; n++) target[out + n] = formula(x[i + n * di]!, y[j + n * dj]!, attributes);
   });
   return target;
 }

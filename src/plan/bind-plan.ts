@@ -1,9 +1,11 @@
 import type { Type } from "../graph/type.ts";
+import { formatType } from "../graph/type.ts";
 import { bindDim, dimToString } from "../tensor/dim.ts";
 import { bytesFor } from "../tensor/dtype.ts";
 import { LimitError, ShapeError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { elementCount, tensor } from "../tensor/tensor.ts";
+import { hasKnownSize } from "./known-size.ts";
 import { placeBuffers } from "./place-buffers.ts";
 import type { Plan, PlanValue } from "./plan.ts";
 
@@ -30,10 +32,10 @@ export function bindPlan(
     return { bytes: boundBytes(value.type, bindings), from: value.from, to: value.to };
   });
   const { offsets: placed, totalBytes } = placeBuffers(buffers);
-  if (totalBytes > maxArenaBytes) {
-    throw new LimitError(
-      `The plan needs an arena of ${totalBytes} bytes, more than limits.maxArenaBytes = ${maxArenaBytes}. Use smaller inputs or raise that limit.`,
-    );
+  checkBytes("The plan needs an arena", totalBytes, maxArenaBytes);
+  for (const { type, storage } of plan.values) {
+    if (storage.kind !== "heap" || !hasKnownSize(type)) continue;
+    checkBytes(`One of the results, ${formatType(type)}, takes memory`, boundBytes(type, bindings), maxArenaBytes);
   }
   const offsets = plan.values.map(() => -1);
   inArena.forEach((value, i) => {
@@ -43,6 +45,13 @@ export function bindPlan(
     if (storage.kind === "view") offsets[i] = offsets[storage.of] as number;
   });
   return { plan, bindings, offsets, literals: bindLiterals(plan, bindings), arenaBytes: totalBytes };
+}
+
+function checkBytes(what: string, bytes: number, maxArenaBytes: number): void {
+  if (bytes <= maxArenaBytes) return;
+  throw new LimitError(
+    `${what} of ${bytes} bytes, more than limits.maxArenaBytes = ${maxArenaBytes}. Use smaller inputs or raise that limit.`,
+  );
 }
 
 function boundBytes(type: Type, bindings: ReadonlyMap<string, number>): number {

@@ -1,10 +1,9 @@
 import type { Graph } from "../graph/graph.ts";
 import { constantTensor, dimsOp, inputOp, isAbsent, pickOp } from "../graph/leaves.ts";
 import { topological } from "../graph/topological.ts";
-import type { Type } from "../graph/type.ts";
 import type { Value } from "../graph/value.ts";
 import type { Dim } from "../tensor/dim.ts";
-import { isUnknownDim } from "../tensor/dim.ts";
+import { hasKnownSize } from "./known-size.ts";
 import { lifetimes } from "./lifetimes.ts";
 import type { Plan, PlanPort, PlanStep, PlanValue, Storage } from "./plan.ts";
 
@@ -99,11 +98,4 @@ function picksOf(order: readonly Value[]): ReadonlyMap<Value, (Value | undefined
     picks.set(tuple, results);
   }
   return picks;
-}
-
-/** True when binding the symbols will tell the size in bytes. */
-function hasKnownSize(type: Type): boolean {
-  return (
-    type.kind === "tensor" && type.dtype !== "string" && type.shape !== undefined && !type.shape.some(isUnknownDim)
-  );
 }

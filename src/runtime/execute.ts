@@ -1,6 +1,8 @@
 import { contextFor } from "../graph/evaluate.ts";
 import type { EvalContext, Op } from "../graph/op.ts";
+import { checkResult } from "../graph/result-bytes.ts";
 import type { BoundPlan } from "../plan/bind-plan.ts";
+import { hasKnownSize } from "../plan/known-size.ts";
 import type { PlanStep, PlanValue } from "../plan/plan.ts";
 import type { Datum } from "../tensor/datum.ts";
 import { isTensor } from "../tensor/datum.ts";
@@ -23,6 +25,7 @@ export interface StepReport {
 
 export interface ExecuteOptions {
   readonly resolveOp: (name: string) => Op;
+  readonly maxArenaBytes: number;
   /** Throws when the run was cancelled or is over its time. */
   readonly poll: () => void;
   readonly onStep?: ((report: StepReport) => void) | undefined;
@@ -57,7 +60,7 @@ class Run {
     this.#bound = bound;
     this.#arena = arena;
     this.#options = options;
-    this.#context = contextFor(bound.bindings, { poll: options.poll });
+    this.#context = contextFor(bound.bindings, { poll: options.poll, maxBytes: options.maxArenaBytes });
     this.#data = bound.plan.values.map(({ storage }, i) =>
       storage.kind === "constant" ? storage.tensor : bound.literals.get(i),
     );
@@ -73,9 +76,7 @@ class Run {
     poll();
     const start = onStep === undefined ? 0 : performance.now();
     const inputs = step.inputs.map((input) => (input < 0 ? undefined : this.#data[input]));
-    const result = within(`${step.op} "${step.origin}"`, () =>
-      resolveOp(step.op).eval(inputs, step.attributes, this.#context),
-    );
+    const result = within(`${step.op} "${step.origin}"`, () => this.#evaluate(step, resolveOp(step.op), inputs));
     const results = step.tuple ? (result as readonly Datum[]) : [result];
     const outputs = step.outputs.map((output, i) =>
       output < 0 ? undefined : this.#place(output, results[i] as Datum),
@@ -84,6 +85,13 @@ class Run {
     if (onStep === undefined) return;
     const { kernel, op, origin } = step;
     onStep({ index: at, kernel, op, origin, ms: performance.now() - start, outputs });
+  }
+
+  #evaluate(step: PlanStep, op: Op, inputs: readonly (Datum | undefined)[]): Datum {
+    const { plan } = this.#bound;
+    const isOpen = step.outputs.some((output) => output >= 0 && !hasKnownSize((plan.values[output] as PlanValue).type));
+    if (isOpen) checkResult(op, inputs, step.attributes, this.#options.maxArenaBytes);
+    return op.eval(inputs, step.attributes, this.#context);
   }
 
   outputs(): Datum[] {

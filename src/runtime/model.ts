@@ -146,7 +146,7 @@ export class Model {
     poll();
     const { data, bindings } = bindInputs(plan.inputs, feeds);
     const bound = this.#bind(plan, bindings, limits);
-    const options: ExecuteOptions = { resolveOp, poll, onStep };
+    const options: ExecuteOptions = { resolveOp, poll, onStep, maxArenaBytes: limits.maxArenaBytes };
     return execute(bound, this.#arenaFor(bound), data, options);
   }
 
