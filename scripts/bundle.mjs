@@ -1,6 +1,7 @@
 // The JavaScript of dist/: src/index.ts and src/cli/main.ts, sharing chunks, for every runtime at once.
+import { readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
-import { posix } from "node:path";
+import { join, posix } from "node:path";
 import * as esbuild from "esbuild";
 
 /**
@@ -29,6 +30,7 @@ const requiredBuiltins = {
  * @returns {Promise<esbuild.Metafile>} paths of outputs are relative to `folder`, of inputs to `root`
  */
 export async function bundle(root, folder) {
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const { metafile } = await esbuild.build({
     absWorkingDir: root,
     entryPoints: { index: "src/index.ts", cli: "src/cli/main.ts" },
@@ -44,6 +46,7 @@ export async function bundle(root, folder) {
     minifySyntax: true,
     lineLimit: 160,
     legalComments: "none",
+    define: { LANEWISE_VERSION: JSON.stringify(version) },
     metafile: true,
     logLevel: "warning",
     plugins: [requiredBuiltins],

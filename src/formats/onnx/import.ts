@@ -12,7 +12,7 @@ import type { OnnxModel } from "./model.ts";
 import type { Captures, NodeServices } from "./node.ts";
 import { OnnxNode } from "./node.ts";
 import type { OnnxInputs, OnnxMapping, OnnxOps } from "./onnx-op.ts";
-import { mappingAt } from "./onnx-op.ts";
+import { findEntry, mappingAt } from "./onnx-op.ts";
 import { onnxFamilies } from "./ops/index.ts";
 import { nodeLabel, orderNodes } from "./order-nodes.ts";
 import type { AttributeProto, FunctionProto, GraphProto, NodeProto, ValueInfoProto } from "./schema.ts";
@@ -93,15 +93,8 @@ class Importer {
     };
   }
 
-  /** Operators of com.microsoft are also found in the default domain, where some exporters leave them. */
   #find(domain: string, opType: string) {
-    const wanted = domain === "ai.onnx" ? "" : domain;
-    for (const candidate of wanted === "" ? ["", "com.microsoft"] : [wanted]) {
-      for (const family of this.#families) {
-        if (family.domain === candidate && Object.hasOwn(family.entries, opType)) return family.entries[opType];
-      }
-    }
-    return undefined;
+    return findEntry(this.#families, domain, opType);
   }
 
   #defineInitializers(graph: GraphProto, scope: Scope): void {
@@ -250,7 +243,8 @@ function resolveAttributes(
   return resolved;
 }
 
-function inputType({ name, type }: ValueInfoProto): Type {
+/** The type of a graph input; dims that the file leaves open are symbols named after it. Throws FormatError when it declares none. */
+export function inputType({ name, type }: ValueInfoProto): Type {
   const prefix = name.replace(/\W+/g, "_").replace(/^(\d)/, "d$1");
   const declared = typeOfProto(type, `The input "${name}"`, (axis) => symbol(`${prefix}_${axis}`));
   if (declared !== undefined) return declared;

@@ -45,3 +45,14 @@ export function mappingAt(entry: OnnxEntry, version: number): OnnxMapping | unde
     .filter((first) => first <= version);
   return since.length === 0 ? undefined : entry[Math.max(...since)];
 }
+
+/** The entry of an operator in the first family that has it. Operators of com.microsoft are also found in the default domain, where some exporters leave them. */
+export function findEntry(families: readonly OnnxOps[], domain: string, opType: string): OnnxEntry | undefined {
+  const wanted = domain === "ai.onnx" ? "" : domain;
+  for (const candidate of wanted === "" ? ["", "com.microsoft"] : [wanted]) {
+    for (const family of families) {
+      if (family.domain === candidate && Object.hasOwn(family.entries, opType)) return family.entries[opType];
+    }
+  }
+  return undefined;
+}

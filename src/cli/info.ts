@@ -1,0 +1,71 @@
+import { arch, availableParallelism, cpus, freemem, platform, totalmem } from "node:os";
+import type { Command } from "commander";
+import { targets } from "../api/target.ts";
+import { formatBytes } from "./format.ts";
+import type { Io } from "./io.ts";
+import { print, printJson } from "./io.ts";
+import { machineFeatures } from "./machine-features.ts";
+import { exampleHelp } from "./model-options.ts";
+import { version } from "./version.ts";
+
+/** `info`: what lanewise finds on this machine. */
+export function addInfo(program: Command, io: Io): void {
+  program
+    .command("info")
+    .description("Print what this machine has: targets and why one is off, features, threads, memory.")
+    .option("--json", "print JSON for machines on standard output, and nothing else")
+    .addHelpText("after", exampleHelp("info", "info --json"))
+    .action((options: { readonly json?: boolean }) => info(options, io));
+}
+
+async function info({ json }: { readonly json?: boolean }, io: Io): Promise<void> {
+  const facts = {
+    version,
+    runtime: runtimeName(),
+    os: platform(),
+    arch: arch(),
+    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    features: machineFeatures(),
+    targets,
+    threads: availableParallelism(),
+    memory: { totalBytes: totalmem(), freeBytes: freemem() },
+  };
+  if (json) printJson(io, facts);
+  else await printInfo(facts, io);
+}
+
+/** `node 20.19.0`, `bun 1.3.0`, `deno 2.5.0`: Bun and Deno name a version of Node too. */
+function runtimeName(): string {
+  const versions: Readonly<Record<string, string | undefined>> = process.versions;
+  const name = ["bun", "deno"].find((candidate) => versions[candidate] !== undefined) ?? "node";
+  return `${name} ${versions[name]}`;
+}
+
+interface Facts {
+  readonly version: string;
+  readonly runtime: string;
+  readonly os: string;
+  readonly arch: string;
+  readonly cpu: string;
+  readonly features: readonly string[];
+  readonly targets: typeof targets;
+  readonly threads: number;
+  readonly memory: { readonly totalBytes: number; readonly freeBytes: number };
+}
+
+async function printInfo(facts: Facts, io: Io): Promise<void> {
+  const { formatTable } = await import("./table.ts");
+  const { totalBytes, freeBytes } = facts.memory;
+  print(io, `lanewise  ${facts.version}`);
+  print(io, `runtime   ${facts.runtime}, ${facts.os} ${facts.arch}`);
+  print(io, `cpu       ${facts.cpu}, ${facts.threads} threads`);
+  print(io, `features  ${facts.features.join(" ")}`);
+  print(io, `memory    ${formatBytes(totalBytes)}, ${formatBytes(freeBytes)} free\n`);
+  const columns = [{ head: "target" }, { head: "available" }, { head: "why not" }];
+  const rows = facts.targets.map(({ name, available, code, reason }) => [
+    name,
+    available ? "yes" : "no",
+    code === undefined ? "" : `${code}: ${reason ?? ""}`,
+  ]);
+  print(io, formatTable(columns, rows));
+}

@@ -1,0 +1,126 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { LoadOptions } from "../api/load.ts";
+import { loadParts } from "../api/load.ts";
+import { fileExternalData } from "../formats/onnx/file-external-data.ts";
+import { readModel } from "../formats/onnx/model.ts";
+import { datumKind, readDatum } from "../formats/onnx/read-datum.ts";
+import type { ValueInfoProto } from "../formats/onnx/schema.ts";
+import type { Graph } from "../graph/graph.ts";
+import { isGraph } from "../graph/graph.ts";
+import { inputOp } from "../graph/leaves.ts";
+import { topological } from "../graph/topological.ts";
+import type { Attributes } from "../graph/value.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Feed } from "../runtime/feed.ts";
+import type { ModelParts } from "../runtime/model.ts";
+import { Model } from "../runtime/model.ts";
+import type { Datum } from "../tensor/datum.ts";
+import { FormatError, LanewiseError, within } from "../tensor/errors.ts";
+import type { Closeness } from "./compare-data.ts";
+import { compareData } from "./compare-data.ts";
+import type { FoundCase } from "./find-cases.ts";
+
+/** What `verify` says of a case. */
+export interface CaseResult {
+  readonly case: string;
+  /** False for a case that was skipped, too. */
+  readonly ok: boolean;
+  readonly error?: string;
+  /** The greatest differences over all outputs. */
+  readonly maxAbs?: number;
+  readonly maxRel?: number;
+  /** Why there was nothing to compare. */
+  readonly skipped?: string;
+}
+
+export interface CaseOptions extends Pick<LoadOptions, "target" | "threads"> {
+  readonly rtol: number;
+  readonly atol: number;
+}
+
+/** Runs a case on all its data. Whatever goes wrong is part of the result; this never throws. */
+export async function runCase(found: FoundCase, options: CaseOptions): Promise<CaseResult> {
+  const { name, model: path, problem, dataSets } = found;
+  if (path === undefined) return { case: name, ok: false, error: problem ?? "there is no model" };
+  if (dataSets.length === 0) return { case: name, ok: false, skipped: "there is no test_data_set_* beside the model" };
+  try {
+    return { case: name, ...(await runDataSets(path, dataSets, options)) };
+  } catch (error) {
+    return { case: name, ok: false, error: errorText(error) };
+  }
+}
+
+const errorText = (error: unknown): string =>
+  error instanceof LanewiseError || !(error instanceof Error)
+    ? String((error as Error).message ?? error)
+    : String(error);
+
+type Outcome = Omit<CaseResult, "case">;
+
+async function runDataSets(path: string, dataSets: readonly string[], options: CaseOptions): Promise<Outcome> {
+  const bytes = new Uint8Array(readFileSync(path));
+  const { graph } = readModel(bytes);
+  const external = fileExternalData(path);
+  const externalData = (location: string, range: { readonly offset: number; readonly length: number | undefined }) =>
+    external.read(location, range.offset, range.length);
+  const { target, threads, rtol, atol } = options;
+  const parts = await loadParts(bytes, { target, threads, externalData });
+  const closeness: Closeness = isRandom(parts) ? "types only" : { rtol, atol };
+  using model = new Model(parts);
+  let [maxAbs, maxRel, compared] = [0, 0, 0];
+  for (const [i, folder] of dataSets.entries()) {
+    const inputs = readData(folder, "input", graph.input);
+    const outputs = readData(folder, "output", graph.output);
+    compared += outputs.size;
+    if (outputs.size === 0) continue;
+    const results = await model.run(Object.fromEntries(inputs) as Record<string, Feed>);
+    for (const [name, expected] of outputs) {
+      const part = compareData(results[name] ?? null, expected, closeness);
+      maxAbs = Math.max(maxAbs, part.maxAbs);
+      maxRel = Math.max(maxRel, part.maxRel);
+      if (part.ok) continue;
+      const where = `output "${name}"${dataSets.length > 1 ? ` of data set ${i}` : ""}`;
+      return { ok: false, error: `${where}: ${part.reason ?? "differs"}`, maxAbs, maxRel };
+    }
+  }
+  if (compared === 0) return { ok: false, skipped: "the data sets hold no outputs to compare with" };
+  return { ok: true, maxAbs, maxRel };
+}
+
+/** The values in a data set's files input_N.pb or output_N.pb, by the name of the N-th input or output. */
+function readData(folder: string, what: "input" | "output", ports: readonly ValueInfoProto[]): Map<string, Datum> {
+  const data = new Map<string, Datum>();
+  const files = readdirSync(folder).map((file) => new RegExp(`^${what}_(\\d+)\\.pb$`).exec(file));
+  for (const found of files.filter((match) => match !== null).sort((a, b) => Number(a[1]) - Number(b[1]))) {
+    const [file, number] = found;
+    const port = ports[Number(number)];
+    const kind = datumKind(port?.type);
+    if (port === undefined || kind === undefined) {
+      throw new FormatError(
+        `${file} is data for ${what} ${number}, but the model ${port === undefined ? `has ${ports.length}` : "gives it no type"}.`,
+      );
+    }
+    const bytes = new Uint8Array(readFileSync(join(folder, file)));
+    data.set(
+      port.name,
+      within(file, () => readDatum(bytes, kind)),
+    );
+  }
+  return data;
+}
+
+/** True when an operator of the plan, or of a body in it, gives random numbers: then only dtypes and shapes can be compared. */
+function isRandom({ plan, resolveOp }: { readonly plan: Plan; readonly resolveOp: ModelParts["resolveOp"] }): boolean {
+  return plan.steps.some(({ op, attributes }) => !resolveOp(op).pure || hasRandomBody(attributes));
+}
+
+function hasRandomBody(attributes: Attributes): boolean {
+  return Object.values(attributes).some((attribute) => isGraph(attribute) && isRandomGraph(attribute));
+}
+
+function isRandomGraph({ outputs }: Graph): boolean {
+  return topological(outputs.map(({ value }) => value)).some(
+    ({ op, attributes }) => (op !== inputOp && !op.pure) || hasRandomBody(attributes),
+  );
+}
