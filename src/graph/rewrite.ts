@@ -52,6 +52,8 @@ class Rewriter {
   readonly #interned = new Map<string, Value>();
   readonly #bodies = new WeakMap<Graph, Graph>();
   readonly #simplified = new WeakMap<Value, Value>();
+  /** Whether a simplifier has made values that no simplifier has seen yet. */
+  #hasUnseen = false;
 
   constructor(options: RewriteOptions) {
     this.#options = options;
@@ -65,9 +67,10 @@ class Rewriter {
     let current = this.#rebuild(graph, new Map());
     for (let sweep = 0; ; sweep++) {
       const replaced = this.#sweep(current);
-      if (replaced.size === 0) return current;
+      if (replaced.size === 0 && !this.#hasUnseen) return current;
       const last = [...replaced.keys()].map((value) => `${value.op.name} "${value.origin}"`).join(", ");
       invariant(sweep < maxSweeps, `the rules do not come to an end; still firing at ${last}.`);
+      this.#hasUnseen = false;
       current = this.#rebuild(current, replaced);
     }
   }
@@ -135,6 +138,7 @@ class Rewriter {
       const better = withOrigin(current.origin, () => simplifier.apply(current));
       if (better === undefined || better === current) continue;
       this.#options.onFiring?.({ rule: simplifier.name, at: value.origin, before: current, after: better });
+      this.#hasUnseen ||= better.operands.length > 0;
       current = this.#intern(better);
     }
     this.#simplified.set(value, current);
