@@ -1,12 +1,12 @@
 import { isTensor } from "../tensor/datum.ts";
-import { dimEquals } from "../tensor/dim.ts";
 import type { Type } from "./type.ts";
 import { formatType } from "./type.ts";
 import type { Attribute } from "./value.ts";
 
+const isType = (attribute: object): attribute is Type => "kind" in attribute;
 const same = (a: unknown, b: unknown): boolean => Object.is(a, b);
 
-/** True when two attributes mean the same: numbers by value, lists and tensors by content, graphs by identity. */
+/** True when two attributes mean the same: numbers by value (0 and -0 differ), lists and tensors by content, types by their text, graphs by identity. */
 export function attributeEquals(a: Attribute, b: Attribute): boolean {
   if (typeof a !== "object" || typeof b !== "object") return same(a, b);
   if (Array.isArray(a))
@@ -20,6 +20,6 @@ export function attributeEquals(a: Attribute, b: Attribute): boolean {
       (a.data as readonly unknown[]).every((element, i) => same(element, (b.data as readonly unknown[])[i]))
     );
   }
-  if ("kind" in a && "kind" in (b as object)) return formatType(a as Type) === formatType(b as Type);
-  return a === b || dimEquals(a as never, b as never);
+  if (isType(a) && isType(b)) return formatType(a) === formatType(b);
+  return a === b;
 }

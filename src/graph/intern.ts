@@ -25,7 +25,8 @@ function tensorKey({ dtype, shape, data }: Tensor): string {
 const contentKey = (element: unknown): string => (Object.is(element, -0) ? "-0" : String(element));
 
 function attributeKey(attribute: Attribute): string {
-  if (typeof attribute !== "object") return `${typeof attribute}:${String(attribute)}`;
+  if (typeof attribute === "string") return JSON.stringify(attribute);
+  if (typeof attribute !== "object") return `${typeof attribute}:${contentKey(attribute)}`;
   if (Array.isArray(attribute)) return `[${attribute.map(attributeKey).join()}]`;
   if (isTensor(attribute)) return tensorKey(attribute);
   if (isGraph(attribute)) return `graph#${idOf(attribute)}`;

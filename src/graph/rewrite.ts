@@ -68,8 +68,7 @@ class Rewriter {
     for (let sweep = 0; ; sweep++) {
       const replaced = this.#sweep(current);
       if (replaced.size === 0 && !this.#hasUnseen) return current;
-      const last = [...replaced.keys()].map((value) => `${value.op.name} "${value.origin}"`).join(", ");
-      invariant(sweep < maxSweeps, `the rules do not come to an end; still firing at ${last}.`);
+      if (sweep >= maxSweeps) failOnEndlessRules(replaced);
       this.#hasUnseen = false;
       current = this.#rebuild(current, replaced);
     }
@@ -112,7 +111,11 @@ class Rewriter {
 
   #remake(value: Value, made: ReadonlyMap<Value, Value>): Value {
     if (value.op === inputOp) return value;
-    const operands = value.operands.map((operand) => made.get(operand) as Value);
+    const operands = value.operands.map((operand) => {
+      const done = made.get(operand);
+      if (done === undefined) failOnSelfUse(operand, value);
+      return done;
+    });
     const attributes = this.#withBodies(value.attributes);
     const unchanged = attributes === value.attributes && operands.every((operand, i) => operand === value.operands[i]);
     const remade = unchanged
@@ -162,6 +165,17 @@ class Rewriter {
     this.#bodies.set(result, result);
     return result;
   }
+}
+
+const describe = (value: Value): string => `${value.op.name} "${value.origin}"`;
+
+function failOnEndlessRules(replaced: ReadonlyMap<Value, Value>): never {
+  const places = [...replaced.keys()].slice(0, 10).map(describe).join(", ");
+  invariant(false, `the rules do not come to an end; still firing at ${places}.`);
+}
+
+function failOnSelfUse(replaced: Value, user: Value): never {
+  invariant(false, `the replacement of ${describe(replaced)} uses that value itself, in ${describe(user)}.`);
 }
 
 function rootOps(pattern: Term<string>): readonly Op[] {
