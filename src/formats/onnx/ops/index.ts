@@ -7,6 +7,7 @@ import { casts } from "./casts.ts";
 import { constants } from "./constants.ts";
 import { contribActivations } from "./contrib-activations.ts";
 import { contribMovement } from "./contrib-movement.ts";
+import { contribNormalization } from "./contrib-normalization.ts";
 import { contribQuantization } from "./contrib-quantization.ts";
 import { controlFlow } from "./control-flow.ts";
 import { convolution } from "./convolution.ts";
@@ -15,6 +16,7 @@ import { indexing } from "./indexing.ts";
 import { linear } from "./linear.ts";
 import { logic } from "./logic.ts";
 import { loss } from "./loss.ts";
+import { microsoftVision } from "./microsoft-vision.ts";
 import { movement } from "./movement.ts";
 import { normalization } from "./normalization.ts";
 import { padding } from "./padding.ts";
@@ -45,6 +47,7 @@ export const onnxFamilies: readonly OnnxOps[] = [
   constants,
   contribActivations,
   contribMovement,
+  contribNormalization,
   contribQuantization,
   controlFlow,
   convolution,
@@ -53,6 +56,7 @@ export const onnxFamilies: readonly OnnxOps[] = [
   linear,
   logic,
   loss,
+  microsoftVision,
   movement,
   normalization,
   padding,

@@ -21,7 +21,8 @@ import type { OnnxInputs } from "../onnx-op.ts";
 import { onnxOps } from "../onnx-op.ts";
 import { joinSizes, reshapeTo, sizesOf } from "../shape-values.ts";
 import { dtypeAttribute } from "./dtype-attribute.ts";
-import { castTo, computeWide, constantLike, dtypeOf, wideDType } from "./precision.ts";
+import { normStatistics } from "./norm-statistics.ts";
+import { castTo, computeWide, constantLike, dtypeOf } from "./precision.ts";
 import { rankOf, settleAxis } from "./rank.ts";
 
 export const normalization = onnxOps({
@@ -50,13 +51,7 @@ function layerNormalization([x, scale, bias]: OnnxInputs, node: OnnxNode): reado
   const [axis, epsilon] = [settleAxis(node.int("axis", -1), x, "X"), node.float("epsilon", 1e-5)];
   const y = layerNorm(x, scale, bias, { axis, epsilon });
   if (!node.wants(1) && !node.wants(2)) return [y];
-  const rank = rankOf(x, "X");
-  const axes = Array.from({ length: rank - axis }, (_unused, i) => axis + i);
-  const wide = castTo(x, wideDType(dtypeOf(x)));
-  const mean = reduceMean(wide, { axes, keepDims: true });
-  const centred = sub(wide, mean);
-  const variance = reduceMean(mul(centred, centred), { axes, keepDims: true });
-  const inverse = div(constantLike(wide, 1), sqrt(add(variance, epsilon)));
+  const { mean, inverse } = normStatistics(x, axis, epsilon);
   return [y, castTo(mean, stash), castTo(inverse, stash)];
 }
 
