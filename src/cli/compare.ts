@@ -71,7 +71,7 @@ async function compare(path: string, options: CompareOptions, io: Io): Promise<v
 async function compareTargets(path: string, options: CompareOptions, io: Io, progress: Progress): Promise<Comparison> {
   const [first, second] = readTargets(options);
   const isUnfused = options.targets === undefined || !options.fuse;
-  const a = await openModel(path, { ...options, target: first }, io, progress);
+  const a = await openModel(path, { ...options, target: first, fuse: true }, io, progress);
   const b = await openModel(path, { ...options, target: second, fuse: !isUnfused, json: true }, io, progress);
   const feeds = await makeInputs(a.plan.inputs, options);
   const onValue = (done: number, total: number) => progress.update("comparing", done, total);

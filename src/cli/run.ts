@@ -46,6 +46,8 @@ async function run(path: string, options: RunOptions, io: Io): Promise<void> {
   }
 }
 
+const shownValues = 5;
+
 interface RunReport {
   readonly path: string;
   readonly info: ModelInfo;
@@ -69,7 +71,10 @@ async function printRun({ path, info, ms, outputs, files }: RunReport, io: Io): 
     name,
     `${dtype}[${shape.join(",")}]`,
     ...[min, mean, max].map((value) => (typeof value === "number" ? formatNumber(value) : (value ?? ""))),
-    first.map((value) => (typeof value === "number" ? formatNumber(value) : String(value))).join(" "),
+    first
+      .slice(0, shownValues)
+      .map((value) => (typeof value === "number" ? formatNumber(value) : String(value)))
+      .join(" "),
   ]);
   print(io, formatTable(columns, rows));
   if (files.length > 0) print(io, `\nsaved ${files.join(", ")}`);

@@ -21,6 +21,7 @@ const product = (shape: Shape | undefined): number => elementCount(shape ?? []);
 /** Two operations for each multiplication and addition that the result needs. */
 const flopCounts: Readonly<Record<string, FlopCount>> = {
   matmul: ([a = []], output) => 2 * product(output) * (a[a.length - 1] ?? 1),
+  linear: ([a = []], output) => 2 * product(output) * (a[a.length - 1] ?? 1),
   matmulInteger: ([a = []], output) => 2 * product(output) * (a[a.length - 1] ?? 1),
   conv: ([, w = []], output) => 2 * product(output) * product(w.slice(1)),
   convInteger: ([, w = []], output) => 2 * product(output) * product(w.slice(1)),
