@@ -32,6 +32,7 @@ import { convTranspose } from "./conv-transpose.ts";
 import { cos } from "./cos.ts";
 import { cosh } from "./cosh.ts";
 import { cosineWindow } from "./cosine-window.ts";
+import { cropAndResize } from "./crop-and-resize.ts";
 import { cumProd } from "./cum-prod.ts";
 import { cumSum } from "./cum-sum.ts";
 import { deformConv } from "./deform-conv.ts";
@@ -67,6 +68,7 @@ import { linear } from "./linear.ts";
 import { linearAttention } from "./linear-attention.ts";
 import { log } from "./log.ts";
 import { logSoftmax } from "./log-softmax.ts";
+import { lookup } from "./lookup.ts";
 import { loop } from "./loop.ts";
 import { lpPool } from "./lp-pool.ts";
 import { lstm } from "./lstm.ts";
@@ -84,6 +86,7 @@ import { mod } from "./mod.ts";
 import { mul } from "./mul.ts";
 import { multinomial } from "./multinomial.ts";
 import { neg } from "./neg.ts";
+import { ngramCounts } from "./ngram-counts.ts";
 import { nonMaxSuppression } from "./non-max-suppression.ts";
 import { nonZero } from "./non-zero.ts";
 import { not } from "./not.ts";
@@ -105,6 +108,7 @@ import { reduceMean } from "./reduce-mean.ts";
 import { reduceMin } from "./reduce-min.ts";
 import { reduceProd } from "./reduce-prod.ts";
 import { reduceSum } from "./reduce-sum.ts";
+import { regexMatch } from "./regex-match.ts";
 import { relu } from "./relu.ts";
 import { reshape } from "./reshape.ts";
 import { resize } from "./resize.ts";
@@ -140,6 +144,9 @@ import { softsign } from "./softsign.ts";
 import { sqrt } from "./sqrt.ts";
 import { squeeze } from "./squeeze.ts";
 import { stft } from "./stft.ts";
+import { stringConcat } from "./string-concat.ts";
+import { stringNormalize } from "./string-normalize.ts";
+import { stringSplit } from "./string-split.ts";
 import { sub } from "./sub.ts";
 import { tan } from "./tan.ts";
 import { tanh } from "./tanh.ts";
@@ -150,6 +157,7 @@ import { topK } from "./top-k.ts";
 import { transpose } from "./transpose.ts";
 import { trilu } from "./trilu.ts";
 import { unique } from "./unique.ts";
+import { unpack } from "./unpack.ts";
 import { unsqueeze } from "./unsqueeze.ts";
 import { where } from "./where.ts";
 import { xor } from "./xor.ts";
@@ -190,6 +198,7 @@ export const ops = {
   cos,
   cosh,
   cosineWindow,
+  cropAndResize,
   cumProd,
   cumSum,
   deformConv,
@@ -225,6 +234,7 @@ export const ops = {
   linearAttention,
   log,
   logSoftmax,
+  lookup,
   loop,
   lpPool,
   lstm,
@@ -242,6 +252,7 @@ export const ops = {
   mul,
   multinomial,
   neg,
+  ngramCounts,
   nonMaxSuppression,
   nonZero,
   not,
@@ -263,6 +274,7 @@ export const ops = {
   reduceMin,
   reduceProd,
   reduceSum,
+  regexMatch,
   relu,
   reshape,
   resize,
@@ -298,6 +310,9 @@ export const ops = {
   sqrt,
   squeeze,
   stft,
+  stringConcat,
+  stringNormalize,
+  stringSplit,
   sub,
   tan,
   tanh,
@@ -308,6 +323,7 @@ export const ops = {
   transpose,
   trilu,
   unique,
+  unpack,
   unsqueeze,
   where,
   xor,

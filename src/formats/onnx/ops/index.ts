@@ -6,6 +6,7 @@ import { batchNormalization } from "./batch-normalization.ts";
 import { casts } from "./casts.ts";
 import { constants } from "./constants.ts";
 import { contribActivations } from "./contrib-activations.ts";
+import { contribEmbedding } from "./contrib-embedding.ts";
 import { contribMovement } from "./contrib-movement.ts";
 import { contribNormalization } from "./contrib-normalization.ts";
 import { contribQuantization } from "./contrib-quantization.ts";
@@ -33,6 +34,7 @@ import { signal } from "./signal.ts";
 import { softmax } from "./softmax.ts";
 import { sorting } from "./sorting.ts";
 import { splitting } from "./splitting.ts";
+import { text } from "./text.ts";
 import { training } from "./training.ts";
 import { transformers } from "./transformers.ts";
 import { trigonometry } from "./trigonometry.ts";
@@ -46,6 +48,7 @@ export const onnxFamilies: readonly OnnxOps[] = [
   casts,
   constants,
   contribActivations,
+  contribEmbedding,
   contribMovement,
   contribNormalization,
   contribQuantization,
@@ -73,6 +76,7 @@ export const onnxFamilies: readonly OnnxOps[] = [
   softmax,
   sorting,
   splitting,
+  text,
   training,
   transformers,
   trigonometry,
