@@ -10,7 +10,7 @@ import { requireDType } from "./dtype-class.ts";
 import { op } from "./op.ts";
 import { operandShape, tensorOperand } from "./tensor-operand.ts";
 
-interface AffineGridAttributes {
+export interface AffineGridAttributes {
   /** -1 and 1 are the centres of the outermost elements, not their outer edges. */
   readonly alignCorners: boolean;
 }

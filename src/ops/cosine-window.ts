@@ -6,7 +6,7 @@ import { LimitError, ShapeError } from "../tensor/errors.ts";
 import { fromNumbers, numbers } from "../tensor/numbers.ts";
 import { op } from "./op.ts";
 
-interface CosineWindowAttributes {
+export interface CosineWindowAttributes {
   /** a of the formula. */
   readonly coefficients: readonly number[];
   /** One period is `size` long, not size - 1. */

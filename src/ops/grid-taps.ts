@@ -56,7 +56,7 @@ function tapsAlong(coordinate: number, size: number, { mode, padding, alignCorne
   const [low, high] = alignCorners ? [0, size - 1] : [-0.5, size - 0.5];
   const exact = alignCorners ? ((coordinate + 1) / 2) * (size - 1) : ((coordinate + 1) * size - 1) / 2;
   const rounded = mode === "nearest" ? roundHalfEven(Math.fround(exact)) : Math.fround(exact);
-  const center = bringInside(rounded, size, { low, high, padding });
+  const center = mode === "cubic" ? rounded : bringInside(rounded, size, { low, high, padding });
   if (mode === "nearest") return tap(center, 1);
   const first = Math.floor(center) - (mode === "linear" ? 0 : 1);
   const count = mode === "linear" ? 2 : 4;

@@ -5,7 +5,7 @@ import type { Cell, RecurrentAttributes } from "./recurrent.ts";
 import { clipper, evalRecurrent, recurrentTypes } from "./recurrent.ts";
 import { settleActivations } from "./recurrent-activations.ts";
 
-interface GruAttributes extends RecurrentAttributes {
+export interface GruAttributes extends RecurrentAttributes {
   /** The reset gate acts on r·h plus its bias, not on h itself. */
   readonly linearBeforeReset?: boolean | undefined;
 }

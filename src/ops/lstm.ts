@@ -7,7 +7,7 @@ import { clipper, evalRecurrent, recurrentTypes } from "./recurrent.ts";
 import { settleActivations } from "./recurrent-activations.ts";
 import { operandShape } from "./tensor-operand.ts";
 
-interface LstmAttributes extends RecurrentAttributes {
+export interface LstmAttributes extends RecurrentAttributes {
   /** The forget gate is 1 less the input gate. */
   readonly coupled?: boolean | undefined;
 }

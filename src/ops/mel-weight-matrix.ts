@@ -5,7 +5,7 @@ import type { DType } from "../tensor/dtype.ts";
 import { fromNumbers, numbers } from "../tensor/numbers.ts";
 import { op } from "./op.ts";
 
-interface MelAttributes {
+export interface MelAttributes {
   readonly dtype: DType;
 }
 

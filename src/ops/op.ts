@@ -33,6 +33,7 @@ export interface OpDefinition<N extends Names, A> {
   readonly dims?: (operands: InferInputs<N>, attributes: A) => readonly Dim[] | undefined;
   readonly commutative?: boolean;
   readonly pure?: boolean;
+  readonly view?: boolean;
 }
 
 /**
@@ -45,7 +46,7 @@ export function op<const N extends Names, A extends object = {}>(
   operandNames: N,
   definition: OpDefinition<N, A>,
 ): OpConstructor<N, A> {
-  const { infer, eval: evaluate, dims, commutative = false, pure = true } = definition;
+  const { infer, eval: evaluate, dims, commutative = false, pure = true, view = false } = definition;
   const many = operandNames[operandNames.length - 1]?.startsWith("...") ?? false;
   const apply = (...parameters: unknown[]) => {
     const operands = many
@@ -53,7 +54,7 @@ export function op<const N extends Names, A extends object = {}>(
       : operandNames.map((_name, i) => parameters[i] as Operand<string>);
     return construct(self, operands, parameters[many ? 1 : operandNames.length] as Attributes | undefined);
   };
-  const facts = { operandNames, commutative, pure, infer, eval: evaluate, ...(dims && { dims }) };
+  const facts = { operandNames, commutative, pure, view, infer, eval: evaluate, ...(dims && { dims }) };
   const self = Object.assign(apply, facts) as unknown as OpConstructor<N, A>;
   Object.defineProperty(self, "name", { value: name });
   return self;

@@ -12,7 +12,7 @@ import { planFourier } from "./fourier.ts";
 import { op } from "./op.ts";
 import { operandShape, tensorOperand } from "./tensor-operand.ts";
 
-interface StftAttributes {
+export interface StftAttributes {
   /** Only the first floor(length/2)+1 bins. */
   readonly onesided: boolean;
 }
