@@ -24,7 +24,7 @@ import { padding } from "./padding.ts";
 import { pooling } from "./pooling.ts";
 import { quantization } from "./quantization.ts";
 import { random } from "./random.ts";
-import { recurrent } from "./recurrent.ts";
+import { microsoftRecurrent, recurrent } from "./recurrent.ts";
 import { reductions } from "./reductions.ts";
 import { resampling } from "./resampling.ts";
 import { running } from "./running.ts";
@@ -59,6 +59,7 @@ export const onnxFamilies: readonly OnnxOps[] = [
   linear,
   logic,
   loss,
+  microsoftRecurrent,
   microsoftVision,
   movement,
   normalization,
