@@ -37,6 +37,8 @@ export interface CaseResult {
 export interface CaseOptions extends Pick<LoadOptions, "target" | "threads"> {
   readonly rtol: number;
   readonly atol: number;
+  /** Another judgement than compareData's. */
+  readonly compare?: typeof compareData;
 }
 
 /** Runs a case on all its data. Whatever goes wrong is part of the result; this never throws. */
@@ -64,7 +66,7 @@ async function runDataSets(path: string, dataSets: readonly string[], options: C
   const external = fileExternalData(path);
   const externalData = (location: string, range: { readonly offset: number; readonly length: number | undefined }) =>
     external.read(location, range.offset, range.length);
-  const { target, threads, rtol, atol } = options;
+  const { target, threads, rtol, atol, compare = compareData } = options;
   const parts = await loadParts(bytes, { target, threads, externalData });
   const closeness: Closeness = isRandom(parts) ? "types only" : { rtol, atol };
   using model = new Model(parts);
@@ -76,7 +78,7 @@ async function runDataSets(path: string, dataSets: readonly string[], options: C
     if (outputs.size === 0) continue;
     const results = await model.run(Object.fromEntries(inputs) as Record<string, Feed>);
     for (const [name, expected] of outputs) {
-      const part = compareData(results[name] ?? null, expected, closeness);
+      const part = compare(results[name] ?? null, expected, closeness);
       maxAbs = Math.max(maxAbs, part.maxAbs);
       maxRel = Math.max(maxRel, part.maxRel);
       if (part.ok) continue;

@@ -1,0 +1,4 @@
+import { conformanceSuite } from "./conformance.ts";
+import { findConformance } from "./find-conformance.ts";
+
+conformanceSuite(findConformance("onnx-old"));

@@ -1,0 +1,46 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The root of the checkout. */
+export const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Data that was found: where it lies, and how to let go of it. */
+export interface FoundData {
+  readonly folder: string;
+  /** Removes what was unpacked for this; leaves alone what lay there before. */
+  readonly release: () => void;
+}
+
+/**
+ * Finds data that is never committed, by the name of its archive: in the folder that the environment variable names, else in ../shared
+ * beside the checkout. An archive NAME.tar.xz is unpacked to a temporary folder; a folder NAME is taken as it is. Undefined when there is none.
+ */
+export function findShared(kind: string, variable: string, name: string): FoundData | undefined {
+  const places = [process.env[variable], join(root, "..", "shared", kind)].filter((place) => place !== undefined);
+  for (const place of places) {
+    if (existsSync(join(place, `${name}.tar.xz`))) return unpack(join(place, `${name}.tar.xz`));
+    if (existsSync(join(place, name))) return { folder: join(place, name), release: () => undefined };
+  }
+  return undefined;
+}
+
+function unpack(archive: string): FoundData {
+  const folder = mkdtempSync(join(tmpdir(), "lanewise-data-"));
+  const release = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    execFileSync("tar", ["-xJf", archive, "-C", folder], { stdio: ["ignore", "ignore", "pipe"] });
+  } catch (cause) {
+    release();
+    throw new Error(`${archive} cannot be unpacked: tar and xz must be installed.`, { cause });
+  }
+  return { folder: onlyFolderIn(folder), release };
+}
+
+/** Archives of one kind of case hold one folder with all of them. */
+function onlyFolderIn(folder: string): string {
+  const [only, ...others] = readdirSync(folder, { withFileTypes: true });
+  return only?.isDirectory() && others.length === 0 ? join(folder, only.name) : folder;
+}
