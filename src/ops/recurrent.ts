@@ -15,12 +15,15 @@ import { denseProduct, evenOffsets } from "./dense-product.ts";
 import { requireDType } from "./dtype-class.ts";
 import type { ActivationSettings } from "./recurrent-activations.ts";
 import { activationNames } from "./recurrent-activations.ts";
+import { roundHalfEven } from "./round.ts";
 import { operandShape, tensorOperand } from "./tensor-operand.ts";
 
 export interface RecurrentAttributes extends ActivationSettings {
   readonly direction: "forward" | "reverse" | "bidirectional";
   /** Bounds what goes into the activations to [-clip, clip]. */
   readonly clip?: number | undefined;
+  /** The hidden state enters r·h rounded to 256 even steps over its range, which holds 0, as dynamic quantisation does. */
+  readonly quantizesState?: boolean | undefined;
 }
 
 export const directionsOf = ({ direction }: RecurrentAttributes): number => (direction === "bidirectional" ? 2 : 1);
@@ -135,7 +138,7 @@ export function evalRecurrent(
     const isReverse = attributes.direction === "reverse" || d === 1;
     for (let t = 0; t < time; t++) {
       context.poll();
-      multiplyState(states[0]!, r, d, recurrent);
+      multiplyState(attributes.quantizesState ? rounded(states[0]!) : states[0]!, r, d, recurrent);
       for (let b = 0; b < batch; b++) {
         if (t >= lengths[b]!) continue;
         const at = isReverse ? lengths[b]! - 1 - t : t;
@@ -193,6 +196,19 @@ function multiplyState(state: NumberArray, r: Tensor, d: number, out: Float64Arr
     { data: numbers(r), offset: d * width * hidden, rows: evenOffsets(hidden, 1), columns: evenOffsets(width, hidden) },
     { data: out, offset: 0, rows: evenOffsets(batch, width), columns: evenOffsets(width, 1) },
   );
+}
+
+/** The nearest of 256 even steps from min(0, least) to max(0, most), 0 being one of them. */
+function rounded(state: Float64Array): Float64Array {
+  const low = state.reduce((least, value) => Math.min(least, value), 0);
+  const high = state.reduce((most, value) => Math.max(most, value), 0);
+  if (low === high) return state;
+  const step = Math.fround(Math.fround(high - low) / 255);
+  const zero = roundHalfEven(Math.fround(-low / step));
+  return state.map((value) => {
+    const level = Math.min(255, Math.max(0, roundHalfEven(Math.fround(value / step)) + zero));
+    return (level - zero) * step;
+  });
 }
 
 /** Keeps what goes into an activation within the clip. */

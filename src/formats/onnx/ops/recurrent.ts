@@ -1,14 +1,22 @@
 import { isAbsent } from "../../../graph/leaves.ts";
 import type { Value } from "../../../graph/value.ts";
+import { dequantizeLinear } from "../../../ops/dequantize-linear.ts";
 import { gru } from "../../../ops/gru.ts";
 import { lstm } from "../../../ops/lstm.ts";
+import { mul } from "../../../ops/mul.ts";
 import { pick } from "../../../ops/pick.ts";
 import type { RecurrentAttributes } from "../../../ops/recurrent.ts";
 import { rnn } from "../../../ops/rnn.ts";
+import { sub } from "../../../ops/sub.ts";
+import { operandShape } from "../../../ops/tensor-operand.ts";
 import { transpose } from "../../../ops/transpose.ts";
+import { unsqueeze } from "../../../ops/unsqueeze.ts";
 import { FormatError } from "../../../tensor/errors.ts";
 import type { OnnxNode } from "../node.ts";
 import { onnxOps } from "../onnx-op.ts";
+import { castTo } from "./precision.ts";
+import { dynamicQuantize } from "./quantization.ts";
+import { tupleResults } from "./tuple-results.ts";
 
 /** The attributes that all three layers have; `usual` are the activations of one direction when none are named. */
 export function recurrentAttributes(node: OnnxNode, r: Value, usual: readonly string[]): RecurrentAttributes {
@@ -70,3 +78,27 @@ export const recurrent = onnxOps({
     return results(rnn(first, w, r, bias, sequenceLens, start, attributes), 1, isBatchFirst);
   },
 });
+
+/** The weights of one direction after the other, from 8-bit integers [directions, inputs, rows] with scales a direction or a row. */
+function dequantized(weights: Value, scale: Value, zeroPoint: Value): Value {
+  const spread = (parameter: Value): Value =>
+    unsqueeze(parameter, operandShape(parameter, "a scale or zero point")?.length === 1 ? [1, 2] : [1]);
+  const wide = castTo(weights, "f32");
+  const centred = isAbsent(zeroPoint) ? wide : sub(wide, spread(castTo(zeroPoint, "f32")));
+  return transpose(mul(centred, spread(scale)), { permutation: [0, 2, 1] });
+}
+
+export const microsoftRecurrent = onnxOps(
+  {
+    DynamicQuantizeLSTM: (inputs, node) => {
+      const [x, w, r, bias, sequenceLens, initialH, initialC, peepholes, wScale, wZero, rScale, rZero] = inputs;
+      const weights = [dequantized(w, wScale, wZero), dequantized(r, rScale, rZero)] as const;
+      const coupled = node.flag("input_forget", false);
+      const usual = recurrentAttributes(node, weights[1], ["sigmoid", "tanh", "tanh"]);
+      const attributes = { ...usual, coupled, quantizesState: true };
+      const steps = dequantizeLinear(...dynamicQuantize(x));
+      return tupleResults(lstm(steps, ...weights, bias, sequenceLens, initialH, initialC, peepholes, attributes));
+    },
+  },
+  "com.microsoft",
+);
