@@ -74,6 +74,7 @@ import { lpPool } from "./lp-pool.ts";
 import { lstm } from "./lstm.ts";
 import { matmul } from "./matmul.ts";
 import { matmulInteger } from "./matmul-integer.ts";
+import { matmulNBits } from "./matmul-n-bits.ts";
 import { max } from "./max.ts";
 import { maxPool } from "./max-pool.ts";
 import { maxPoolIndices } from "./max-pool-indices.ts";
@@ -240,6 +241,7 @@ export const ops = {
   lstm,
   matmul,
   matmulInteger,
+  matmulNBits,
   max,
   maxPool,
   maxPoolIndices,

@@ -7,6 +7,7 @@ import { casts } from "./casts.ts";
 import { constants } from "./constants.ts";
 import { contribActivations } from "./contrib-activations.ts";
 import { contribEmbedding } from "./contrib-embedding.ts";
+import { contribLinear } from "./contrib-linear.ts";
 import { contribMovement } from "./contrib-movement.ts";
 import { contribNormalization } from "./contrib-normalization.ts";
 import { contribQuantization } from "./contrib-quantization.ts";
@@ -49,6 +50,7 @@ export const onnxFamilies: readonly OnnxOps[] = [
   constants,
   contribActivations,
   contribEmbedding,
+  contribLinear,
   contribMovement,
   contribNormalization,
   contribQuantization,

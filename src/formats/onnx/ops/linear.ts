@@ -34,7 +34,7 @@ export const linear = onnxOps({
 });
 
 /** alpha · A' B' + beta · C. */
-function gemm([a, b, c]: OnnxInputs, node: OnnxNode): Value {
+export function gemm([a, b, c]: OnnxInputs, node: OnnxNode): Value {
   const flip = (x: Value, flag: boolean): Value => (flag ? transpose(x, { permutation: [1, 0] }) : x);
   const left = flip(a, node.flag("transA", false));
   const product = scaled(matmul(left, flip(b, node.flag("transB", false))), node.float("alpha", 1));
