@@ -6,6 +6,7 @@ import type { Value } from "../graph/value.ts";
 import type { DType } from "../tensor/dtype.ts";
 import { fromNumbers, numbers } from "../tensor/numbers.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { elementCount } from "../tensor/tensor.ts";
 
 /** The tensor that a value over constants has. */
 export const evalValue = (value: Value): Tensor =>
@@ -14,6 +15,14 @@ export const evalValue = (value: Value): Tensor =>
 /** A constant of the given elements. */
 export const constantOf = (dtype: DType, shape: readonly number[], values: ArrayLike<number>): Value =>
   constant(fromNumbers(dtype, shape, values));
+
+/** A constant of f32 values between -2.5 and 2.5: (arange(n) * 7 % 11 - 5) / 2 in numpy. */
+export const steps = (shape: readonly number[]): Value =>
+  constantOf(
+    "f32",
+    shape,
+    Array.from({ length: elementCount(shape) }, (_unused, i) => (((i * 7) % 11) - 5) / 2),
+  );
 
 /** The elements of a value over constants, as plain numbers. */
 export const elements = (value: Value): number[] => Array.from(numbers(evalValue(value)));
