@@ -1,15 +1,23 @@
+import { absent, isAbsent } from "../../../graph/leaves.ts";
 import type { Value } from "../../../graph/value.ts";
 import { add } from "../../../ops/add.ts";
+import { concat } from "../../../ops/concat.ts";
 import { dequantizeLinear } from "../../../ops/dequantize-linear.ts";
 import { leakyRelu } from "../../../ops/leaky-relu.ts";
 import { mul } from "../../../ops/mul.ts";
 import { quantizeLinear } from "../../../ops/quantize-linear.ts";
+import { reduceMean } from "../../../ops/reduce-mean.ts";
 import { sigmoid } from "../../../ops/sigmoid.ts";
+import { softmax } from "../../../ops/softmax.ts";
 import { where } from "../../../ops/where.ts";
-import type { OnnxMapping } from "../onnx-op.ts";
+import type { OnnxNode } from "../node.ts";
+import type { OnnxInputs, OnnxMapping } from "../onnx-op.ts";
 import { onnxOps } from "../onnx-op.ts";
+import { requiredAttribute } from "../shape-values.ts";
 import { dtypeOf } from "./precision.ts";
 import { quantizationOps } from "./quantization.ts";
+import { rankOf, settleAxis } from "./rank.ts";
+import { overFlattened } from "./softmax.ts";
 
 /** A quantised tensor with one scale and one zero point, which may be left out. */
 interface Quantized {
@@ -36,14 +44,20 @@ const ofTwo =
     return close(apply(left, open({ x: b, scale: bScale, zeroPoint: bZero })), yScale, yZero, a);
   };
 
-/** Elementwise operators of com.microsoft on quantised tensors: computed on the numbers that those stand for. */
+/** Operators of com.microsoft on quantised tensors: computed on the numbers that those stand for. */
 export const contribQuantization = onnxOps(
   {
     ...quantizationOps,
     QLinearAdd: ofTwo(add),
+    QLinearConcat: quantizedConcat,
     QLinearLeakyRelu: ofOne((x, node) => leakyRelu(x, { alpha: node.float("alpha", 0.01) })),
     QLinearMul: ofTwo(mul),
+    QLinearReduceMean: ofOne(quantizedMean),
     QLinearSigmoid: ofOne(sigmoid),
+    QLinearSoftmax: ofOne((x, node) => {
+      const [opset, axis] = [requiredAttribute(node.int("opset"), "opset"), node.int("axis", -1)];
+      return opset < 13 ? overFlattened(softmax, x, axis) : softmax(x, { axis: settleAxis(axis, x, "X") });
+    }),
     QLinearWhere: ([condition, a, aScale, aZero, b, bScale, bZero, yScale, yZero]) => {
       const left = open({ x: a, scale: aScale, zeroPoint: aZero });
       const right = open({ x: b, scale: bScale, zeroPoint: bZero });
@@ -52,3 +66,28 @@ export const contribQuantization = onnxOps(
   },
   "com.microsoft",
 );
+
+/** The inputs are the scale and zero point of the result, then three for each part: its elements, scale and zero point. */
+function quantizedConcat([scale, zeroPoint, ...rest]: OnnxInputs, node: OnnxNode): Value {
+  const count = rest.findLastIndex((input) => !isAbsent(input)) + 1;
+  const parts = Array.from({ length: Math.ceil(count / 3) }, (_unused, i) => {
+    const [x, itsScale, itsZero] = rest.slice(3 * i, 3 * i + 3);
+    return close(
+      open({ x: x as Value, scale: itsScale as Value, zeroPoint: itsZero ?? absent }),
+      scale,
+      zeroPoint,
+      x as Value,
+    );
+  });
+  const axis = requiredAttribute(node.int("axis"), "axis");
+  return concat(parts, { axis: settleAxis(axis, parts[0] as Value, "inputs") });
+}
+
+function quantizedMean(x: Value, node: OnnxNode): Value {
+  const rank = rankOf(x, "data");
+  const axes = node.ints("axes") ?? Array.from({ length: rank }, (_unused, i) => i);
+  return reduceMean(x, {
+    axes: axes.map((axis) => settleAxis(axis, x, "data")),
+    keepDims: node.flag("keepdims", true),
+  });
+}

@@ -6,11 +6,14 @@ import { batchNormalization } from "./batch-normalization.ts";
 import { casts } from "./casts.ts";
 import { constants } from "./constants.ts";
 import { contribActivations } from "./contrib-activations.ts";
+import { contribAlgebra } from "./contrib-algebra.ts";
+import { contribDecoding } from "./contrib-decoding.ts";
 import { contribEmbedding } from "./contrib-embedding.ts";
 import { contribLinear } from "./contrib-linear.ts";
 import { contribMovement } from "./contrib-movement.ts";
 import { contribNormalization } from "./contrib-normalization.ts";
 import { contribQuantization } from "./contrib-quantization.ts";
+import { contribQuantizedLinear } from "./contrib-quantized-linear.ts";
 import { controlFlow } from "./control-flow.ts";
 import { convolution } from "./convolution.ts";
 import { flexAttention } from "./flex-attention.ts";
@@ -49,11 +52,14 @@ export const onnxFamilies: readonly OnnxOps[] = [
   casts,
   constants,
   contribActivations,
+  contribAlgebra,
+  contribDecoding,
   contribEmbedding,
   contribLinear,
   contribMovement,
   contribNormalization,
   contribQuantization,
+  contribQuantizedLinear,
   controlFlow,
   convolution,
   flexAttention,

@@ -11,7 +11,7 @@ import { rankOf, settleAxis } from "./rank.ts";
 type AlongAxis = typeof softmaxOp;
 
 /** Before opset 13 the axes from `axis` on are one row. */
-function overFlattened(apply: AlongAxis, x: Value, axis: number): Value {
+export function overFlattened(apply: AlongAxis, x: Value, axis: number): Value {
   const first = axis < 0 ? axis + rankOf(x, "input") : axis;
   if (first + 1 === operandShape(x, "input")?.length) return apply(x, { axis: first });
   const rows = reshapeTo(x, [...new Array<number>(first).fill(0), -1], true);
