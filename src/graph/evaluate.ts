@@ -91,7 +91,7 @@ export function contextFor(bindings: ReadonlyMap<string, number>, options: Evalu
   };
 }
 
-/** Learns symbols from the actual shape of a datum; dims that say otherwise win over what was bound outside. */
+/** Learns symbols from the actual shape of a datum; those bound already stay. */
 function bindShape(type: Type, datum: Datum | undefined, bindings: Map<string, number>): void {
   if (type.kind !== "tensor" || !isTensor(datum)) return;
   type.shape?.forEach((dim, i) => {

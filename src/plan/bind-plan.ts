@@ -15,6 +15,8 @@ export interface BoundPlan {
   readonly bindings: ReadonlyMap<string, number>;
   /** Offset in the arena of each value that lives there, -1 for the others. Views have the offset of what they look at. */
   readonly offsets: readonly number[];
+  /** Bytes of each value that lives in the arena, 0 for the others. */
+  readonly bytes: readonly number[];
   /** Tensors of the literals of dims, by value. */
   readonly literals: ReadonlyMap<number, Tensor>;
   readonly arenaBytes: number;
@@ -26,10 +28,11 @@ export function bindPlan(
   bindings: ReadonlyMap<string, number>,
   maxArenaBytes = Number.MAX_SAFE_INTEGER,
 ): BoundPlan {
+  const bytes = plan.values.map(({ type, storage }) => (storage.kind === "arena" ? boundBytes(type, bindings) : 0));
   const inArena = plan.values.flatMap((value, i) => (value.storage.kind === "arena" ? [i] : []));
   const buffers = inArena.map((i) => {
-    const value = plan.values[i] as PlanValue;
-    return { bytes: boundBytes(value.type, bindings), from: value.from, to: value.to };
+    const { from, to } = plan.values[i] as PlanValue;
+    return { bytes: bytes[i] as number, from, to };
   });
   const { offsets: placed, totalBytes } = placeBuffers(buffers);
   checkBytes("The plan needs an arena", totalBytes, maxArenaBytes);
@@ -44,7 +47,7 @@ export function bindPlan(
   plan.values.forEach(({ storage }, i) => {
     if (storage.kind === "view") offsets[i] = offsets[storage.of] as number;
   });
-  return { plan, bindings, offsets, literals: bindLiterals(plan, bindings), arenaBytes: totalBytes };
+  return { plan, bindings, offsets, bytes, literals: bindLiterals(plan, bindings), arenaBytes: totalBytes };
 }
 
 function checkBytes(what: string, bytes: number, maxArenaBytes: number): void {

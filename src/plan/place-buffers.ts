@@ -25,31 +25,54 @@ export function placeBuffers(buffers: readonly Buffer[]): Placement {
   const bySize = buffers
     .map((_buffer, i) => i)
     .sort((a, b) => (buffers[b] as Buffer).bytes - (buffers[a] as Buffer).bytes || a - b);
-  const placed: { start: number; end: number; from: number; to: number }[] = [];
+  const timeline = new Timeline();
   let totalBytes = 0;
   for (const i of bySize) {
     const { bytes, from, to } = buffers[i] as Buffer;
     const size = align(bytes);
     if (size === 0) continue;
     let start = 0;
-    for (const other of placed) {
-      if (other.from > to || other.to < from) continue;
+    for (const other of timeline.during(from, to)) {
       if (start + size <= other.start) break;
       start = Math.max(start, other.end);
     }
     offsets[i] = start;
-    insertByStart(placed, { start, end: start + size, from, to });
+    timeline.add({ start, end: start + size, from, to });
     totalBytes = Math.max(totalBytes, start + size);
   }
   return { offsets, totalBytes };
 }
 
-function insertByStart<T extends { readonly start: number }>(sorted: T[], item: T): void {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] as T).start <= item.start) low = middle + 1;
-    else high = middle;
-  }
-  sorted.splice(low, 0, item);
+interface Placed {
+  readonly start: number;
+  readonly end: number;
+  readonly from: number;
+  readonly to: number;
 }
+
+/** Steps that share a list: long lives are in few lists, and lists stay short. */
+const spanSteps = 64;
+
+/** Placed buffers by when they are in use, so that a search meets those of its own time only. */
+class Timeline {
+  readonly #spans = new Map<number, Placed[]>();
+
+  add(placed: Placed): void {
+    for (let span = spanOf(placed.from); span <= spanOf(placed.to); span++) {
+      const list = this.#spans.get(span);
+      if (list === undefined) this.#spans.set(span, [placed]);
+      else list.push(placed);
+    }
+  }
+
+  /** Those in use at some time of a life, by their offset. */
+  during(from: number, to: number): readonly Placed[] {
+    const found = new Set<Placed>();
+    for (let span = spanOf(from); span <= spanOf(to); span++) {
+      for (const placed of this.#spans.get(span) ?? []) if (placed.from <= to && placed.to >= from) found.add(placed);
+    }
+    return [...found].sort((a, b) => a.start - b.start);
+  }
+}
+
+const spanOf = (step: number): number => Math.floor(step / spanSteps);

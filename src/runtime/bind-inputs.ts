@@ -5,6 +5,7 @@ import { isTensor } from "../tensor/datum.ts";
 import type { Dim } from "../tensor/dim.ts";
 import { bindDim, dimToString, isUnknownDim, solveDim, symbolsOf } from "../tensor/dim.ts";
 import { ShapeError, UsageError } from "../tensor/errors.ts";
+import { describeFeed } from "./describe-feed.ts";
 import type { Feed } from "./feed.ts";
 import { readFeed } from "./feed.ts";
 import { nearestName } from "./nearest-name.ts";
@@ -18,6 +19,11 @@ export interface BoundInputs {
 
 /** Checks a caller's feeds against the inputs of a plan. Throws UsageError or ShapeError naming the input, both shapes and what symbols stand for. */
 export function bindInputs(ports: readonly PlanPort[], feeds: Readonly<Record<string, Feed>>): BoundInputs {
+  if (typeof feeds !== "object" || feeds === null) {
+    throw new UsageError(
+      `The inputs must be an object such as { ${ports[0]?.name ?? "x"}: data }, got ${describeFeed(feeds)}.`,
+    );
+  }
   checkNames(ports, feeds);
   const data = ports.map(({ name, type }) => readFeed(name, type, feeds[name] as Feed));
   const bindings = new Map<string, number>();

@@ -1,13 +1,15 @@
 import { contextFor } from "../graph/evaluate.ts";
 import type { EvalContext, Op } from "../graph/op.ts";
 import { checkResult } from "../graph/result-bytes.ts";
+import type { Type } from "../graph/type.ts";
+import { formatType } from "../graph/type.ts";
 import type { BoundPlan } from "../plan/bind-plan.ts";
 import { hasKnownSize } from "../plan/known-size.ts";
 import type { PlanStep, PlanValue } from "../plan/plan.ts";
 import type { Datum } from "../tensor/datum.ts";
 import { isTensor } from "../tensor/datum.ts";
 import type { DType } from "../tensor/dtype.ts";
-import { dtypes } from "../tensor/dtype.ts";
+import { bytesFor, dtypes } from "../tensor/dtype.ts";
 import { invariant, within } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { elementCount, storageLength } from "../tensor/tensor.ts";
@@ -79,7 +81,7 @@ class Run {
     const result = within(`${step.op} "${step.origin}"`, () => this.#evaluate(step, resolveOp(step.op), inputs));
     const results = step.tuple ? (result as readonly Datum[]) : [result];
     const outputs = step.outputs.map((output, i) =>
-      output < 0 ? undefined : this.#place(output, results[i] as Datum),
+      output < 0 ? undefined : this.#place(step, output, results[i] as Datum),
     );
     this.#release(step, at);
     if (onStep === undefined) return;
@@ -103,12 +105,15 @@ class Run {
   }
 
   /** Puts a result where the plan wants it: into the arena, or outside it when the result outlives the arena's place. */
-  #place(number: number, result: Datum): Datum {
-    const { storage } = this.#bound.plan.values[number] as PlanValue;
-    const offset = this.#bound.offsets[number] as number;
+  #place(step: PlanStep, number: number, result: Datum): Datum {
+    const { plan, offsets, bytes } = this.#bound;
+    const { storage, type } = plan.values[number] as PlanValue;
     let placed = result;
-    if (storage.kind === "arena" && isTensor(result)) placed = copyTo(result, this.#arena, offset);
-    else if (storage.kind === "heap") placed = detached(result, this.#arena);
+    if (storage.kind === "arena" && isTensor(result)) {
+      if (bytesFor(result.dtype, elementCount(result.shape)) !== bytes[number]) failOnSize(step, type, result);
+      placed = copyTo(result, this.#arena, offsets[number] as number);
+    }
+    if (storage.kind === "heap") placed = detached(result, this.#arena);
     this.#data[number] = placed;
     return placed;
   }
@@ -118,6 +123,11 @@ class Run {
       if (input >= 0 && (this.#bound.plan.values[input] as PlanValue).to <= at) this.#data[input] = undefined;
     }
   }
+}
+
+/** What does not have its planned size would overwrite its neighbours in the arena. */
+function failOnSize({ op, origin }: PlanStep, planned: Type, { dtype, shape }: Tensor): never {
+  invariant(false, `${op} "${origin}" gave ${dtype}[${shape.join(",")}], but the plan says ${formatType(planned)}.`);
 }
 
 function copyTo(source: Tensor, arena: ArrayBufferLike, offset: number): Tensor {

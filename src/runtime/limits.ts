@@ -10,11 +10,14 @@ export interface RunLimits {
 
 export const defaultRunLimits: RunLimits = { maxArenaBytes: 2 ** 35, timeoutMs: Number.POSITIVE_INFINITY };
 
+export const abortedError = (signal: AbortSignal): AbortedError =>
+  new AbortedError("The run was aborted by its signal.", { cause: signal.reason });
+
 /** A check that throws AbortedError once the signal fired, and LimitError once the time is over. */
 export function watch(signal: AbortSignal | undefined, timeoutMs: number): () => void {
   const end = performance.now() + timeoutMs;
   return () => {
-    if (signal?.aborted) throw new AbortedError("The run was aborted by its signal.", { cause: signal.reason });
+    if (signal?.aborted) throw abortedError(signal);
     if (performance.now() > end)
       throw new LimitError(
         `The run took longer than limits.timeoutMs = ${timeoutMs}. Use smaller inputs or raise that limit.`,

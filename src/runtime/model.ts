@@ -12,7 +12,7 @@ import type { ExecuteOptions, StepReport } from "./execute.ts";
 import { execute } from "./execute.ts";
 import type { Feed } from "./feed.ts";
 import type { RunLimits } from "./limits.ts";
-import { watch } from "./limits.ts";
+import { abortedError, watch } from "./limits.ts";
 import { nextTurn, turnMs } from "./turn.ts";
 
 /** An input or output as the model declares it. Dims are numbers, or the text of a symbolic expression; `shape` is undefined for an unknown rank and for sequences, optionals and maps. */
@@ -88,7 +88,7 @@ export class Model {
 
   /**
    * Runs the model once. Calls queue: one run at a time. The event loop turns between steps when they have taken 4 ms.
-   * Throws UsageError or ShapeError for feeds that do not fit, AbortedError when the signal fires, LimitError over the time or the arena.
+   * A signal that fires ends the run before its next step, and one that waits in the queue at once. Throws UsageError or ShapeError for feeds that do not fit, AbortedError when the signal fires, LimitError over the time or the arena.
    */
   run(feeds: Readonly<Record<string, Feed>>, options: RunOptions = {}): Promise<Outputs> {
     const result = this.#queue.then(() => {
@@ -98,20 +98,25 @@ export class Model {
       });
     });
     this.#queue = result.catch(() => undefined);
-    return result;
+    return orAborted(result, options.signal);
   }
 
-  /** Runs the model once and holds the event loop until it is done. Throws UsageError while a run() is under way. */
+  /** Runs the model once and holds the event loop until it is done. Throws UsageError while another run is under way. */
   runSync(feeds: Readonly<Record<string, Feed>>, options: RunOptions = {}): Outputs {
-    if (this.#running) throw new UsageError("A run() of this model is under way; await it before calling runSync().");
-    const steps = this.#start(feeds, options);
-    for (;;) {
-      const { done, value } = steps.next();
-      if (done) return this.#named(value);
+    if (this.#running) throw new UsageError("A run of this model is under way; await it before calling runSync().");
+    this.#running = true;
+    try {
+      const steps = this.#start(feeds, options);
+      for (;;) {
+        const { done, value } = steps.next();
+        if (done) return this.#named(value);
+      }
+    } finally {
+      this.#running = false;
     }
   }
 
-  /** Gives back weights, plan and arena. Runs that wait in the queue fail with UsageError. Calling it twice is fine. */
+  /** Gives back weights, plan and arena, once a run that is under way has ended. Runs that wait in the queue fail with UsageError. Calling it twice is fine. */
   dispose(): void {
     this.#parts = undefined;
     this.#bound.clear();
@@ -175,6 +180,17 @@ export class Model {
     if (this.#parts !== undefined) return this.#parts;
     throw new UsageError("The model has been disposed of. Load it again to run it.");
   }
+}
+
+/** The result, or AbortedError as soon as the signal fires. */
+function orAborted<T>(result: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return result;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(abortedError(signal));
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    result.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
 }
 
 function portInfo({ name, type }: PlanPort): PortInfo {
