@@ -34,7 +34,7 @@ export interface CaseResult {
   readonly skipped?: string;
 }
 
-export interface CaseOptions extends Pick<LoadOptions, "target" | "threads"> {
+export interface CaseOptions extends Pick<LoadOptions, "target" | "threads" | "fuse"> {
   readonly rtol: number;
   readonly atol: number;
   /** Another judgement than compareData's. */
@@ -66,8 +66,8 @@ async function runDataSets(path: string, dataSets: readonly string[], options: C
   const external = fileExternalData(path);
   const externalData = (location: string, range: { readonly offset: number; readonly length: number | undefined }) =>
     external.read(location, range.offset, range.length);
-  const { target, threads, rtol, atol, compare = compareData } = options;
-  const parts = await loadParts(bytes, { target, threads, externalData });
+  const { target, threads, fuse, rtol, atol, compare = compareData } = options;
+  const parts = await loadParts(bytes, { target, threads, fuse, externalData });
   const closeness: Closeness = isRandom(parts) ? "types only" : { rtol, atol };
   using model = new Model(parts);
   let [maxAbs, maxRel, compared] = [0, 0, 0];

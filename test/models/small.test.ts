@@ -1,0 +1,95 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { loadGraph } from "../../src/api/load.ts";
+import { runCase } from "../../src/cli/run-case.ts";
+import { runPipeline } from "../../src/passes/pipeline.ts";
+import { opCounts } from "../support/op-counts.ts";
+import type { FoundData } from "../support/shared-data.ts";
+import { findModels, howToGet, modelCase, onnxCounts } from "./model-data.ts";
+
+interface Expected {
+  readonly name: string;
+  /** The greatest absolute difference from the recorded outputs. */
+  readonly atol: number;
+  /** The gelus in it, in whatever spelling. */
+  readonly gelus?: number;
+  /** True where norms round to f16 between their steps: those are other functions than rmsNorm. */
+  readonly hasRoundedNorms?: boolean;
+}
+
+/** f32 results differ by rounding alone; the others by what their dtype or their quantisation moves when something is rounded differently. */
+const [f32, f16, bf16, quantized, qdq] = [5e-5, 1e-2, 0.1, 0.1, 0.3];
+
+const models: readonly Expected[] = [
+  { name: "bert", atol: f32, gelus: 2 },
+  { name: "bert-ort-fused", atol: f32, gelus: 2 },
+  { name: "convnext", atol: f32, gelus: 5 },
+  { name: "gemma-ts-f32", atol: f32, gelus: 2 },
+  { name: "gpt2-ts", atol: f32, gelus: 2 },
+  { name: "llama-dynamo-bf16", atol: bf16 },
+  { name: "llama-dynamo-f32", atol: f32 },
+  { name: "llama-dynamo-op23", atol: f32 },
+  { name: "llama-genai-f32", atol: f32 },
+  { name: "llama-genai-q4", atol: quantized },
+  { name: "llama-int8", atol: quantized },
+  { name: "llama-ort-fused", atol: f32 },
+  { name: "llama-past-f16", atol: f16, hasRoundedNorms: true },
+  { name: "llama-past-f32", atol: f32 },
+  { name: "llama-past-q4", atol: f32 },
+  { name: "llama-q4", atol: f32 },
+  { name: "llama-ts-f16", atol: f16 },
+  { name: "llama-ts-f32", atol: f32 },
+  { name: "qwen3", atol: f32 },
+  { name: "resnet18", atol: f32 },
+  { name: "resnet18-int8", atol: quantized },
+  { name: "resnet18-qdq", atol: qdq },
+  { name: "t5-encoder", atol: f32, gelus: 2 },
+  { name: "vit", atol: f32, gelus: 2 },
+];
+
+const data = findModels("small");
+
+describe.skipIf(data !== undefined)("the small models", () => {
+  it("answer as recorded", ({ skip }) => skip(howToGet("small")));
+});
+
+describe.runIf(data !== undefined).each(models)("$name", (expected) => {
+  const found = () => modelCase(data as FoundData, expected.name);
+  it.each([true, false])("answers as recorded, fused: %s", async (fuse) => {
+    const { ok, error, skipped } = await runCase(found(), { rtol: 0, atol: expected.atol, fuse });
+    expect({ ok, error, skipped }).toEqual({ ok: true });
+  });
+  it("has no leftover of a normalisation, softmax or gelu", async () => {
+    expect(await fusedCounts(found().model)).toMatchObject(expectedCounts(expected));
+  });
+});
+
+afterAll(() => data?.release());
+
+async function fusedCounts(path: string): Promise<Record<string, number>> {
+  const { graph } = await loadGraph(path);
+  const none = { rmsNorm: 0, layerNorm: 0, softmax: 0, gelu: 0, erf: 0, pow: 0, sqrt: 0, reciprocal: 0, reduceMean: 0 };
+  return { ...none, ...opCounts(runPipeline(graph)) };
+}
+
+/** What the operators of the file come to. Means that are no part of a norm are poolings. */
+function expectedCounts({ name, gelus = 0, hasRoundedNorms = false }: Expected): Record<string, number> {
+  const count = onnxCounts(data as FoundData, name);
+  const spelled = Math.min(count("Pow"), count("ReduceMean"), count("Sqrt"));
+  const rounded = hasRoundedNorms ? spelled : 0;
+  return {
+    rmsNorm:
+      spelled -
+      rounded +
+      count("RMSNormalization") +
+      count("SimplifiedLayerNormalization") +
+      count("SkipSimplifiedLayerNormalization"),
+    layerNorm: count("LayerNormalization") + count("SkipLayerNormalization") + count("EmbedLayerNormalization"),
+    softmax: count("Softmax"),
+    gelu: gelus,
+    erf: 0,
+    pow: 0,
+    sqrt: rounded,
+    reciprocal: rounded,
+    reduceMean: count("ReduceMean") - spelled + rounded + count("GlobalAveragePool"),
+  };
+}
