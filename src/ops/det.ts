@@ -1,9 +1,8 @@
-import { formatType, tensorType } from "../graph/type.ts";
-import type { Dim } from "../tensor/dim.ts";
-import { ShapeError } from "../tensor/errors.ts";
+import { tensorType } from "../graph/type.ts";
 import { fromNumbers, numbers } from "../tensor/numbers.ts";
 import { requireDType } from "./dtype-class.ts";
 import { op } from "./op.ts";
+import { checkSquare, pivotRow, swapRows } from "./square-matrices.ts";
 import { tensorOperand } from "./tensor-operand.ts";
 
 /** The determinant of each square matrix in the last two axes; 1 for a matrix of no rows. */
@@ -11,12 +10,8 @@ export const det = op("det", ["x"], {
   infer([x]) {
     const type = tensorOperand(x, "x");
     requireDType(type.dtype, "float", "x");
-    if (type.shape === undefined) return tensorType(type.dtype, undefined);
-    const [rows, columns] = type.shape.slice(-2) as [Dim, Dim];
-    const isSquare =
-      type.shape.length >= 2 && (rows === columns || typeof rows !== "number" || typeof columns !== "number");
-    if (!isSquare) throw new ShapeError(`x must end in square matrices, got ${formatType(type)}.`);
-    return tensorType(type.dtype, type.shape.slice(0, -2));
+    checkSquare(type, "x");
+    return tensorType(type.dtype, type.shape?.slice(0, -2));
   },
   eval([x]) {
     const n = x.shape[x.shape.length - 1]!;
@@ -34,9 +29,7 @@ export const det = op("det", ["x"], {
 function determinant(a: Float64Array, n: number): number {
   let product = 1;
   for (let column = 0; column < n; column++) {
-    let pivot = column;
-    for (let row = column + 1; row < n; row++)
-      if (Math.abs(a[row * n + column]!) > Math.abs(a[pivot * n + column]!)) pivot = row;
+    const pivot = pivotRow(a, n, column);
     if (pivot !== column) {
       product = -product;
       swapRows(a, n, pivot, column);
@@ -47,12 +40,6 @@ function determinant(a: Float64Array, n: number): number {
     for (let row = column + 1; row < n; row++) eliminate(a, n, row, column, a[row * n + column]! / top);
   }
   return product;
-}
-
-function swapRows(a: Float64Array, n: number, i: number, j: number): void {
-  const row = a.slice(i * n, (i + 1) * n);
-  a.copyWithin(i * n, j * n, (j + 1) * n);
-  a.set(row, j * n);
 }
 
 function eliminate(a: Float64Array, n: number, row: number, column: number, factor: number): void {

@@ -12,6 +12,7 @@ import { atan } from "./atan.ts";
 import { atanh } from "./atanh.ts";
 import { attention } from "./attention.ts";
 import { averagePool } from "./average-pool.ts";
+import { bifurcation } from "./bifurcation.ts";
 import { bitAnd } from "./bit-and.ts";
 import { bitCast } from "./bit-cast.ts";
 import { bitNot } from "./bit-not.ts";
@@ -41,6 +42,7 @@ import { det } from "./det.ts";
 import { dft } from "./dft.ts";
 import { div } from "./div.ts";
 import { dynamicReduce } from "./dynamic-reduce.ts";
+import { dynamicTimeWarping } from "./dynamic-time-warping.ts";
 import { elu } from "./elu.ts";
 import { equal } from "./equal.ts";
 import { erf } from "./erf.ts";
@@ -58,6 +60,7 @@ import { gridSample } from "./grid-sample.ts";
 import { gru } from "./gru.ts";
 import { hardSigmoid } from "./hard-sigmoid.ts";
 import { hardSwish } from "./hard-swish.ts";
+import { inverse } from "./inverse.ts";
 import { isInf } from "./is-inf.ts";
 import { isNan } from "./is-nan.ts";
 import { layerNorm } from "./layer-norm.ts";
@@ -86,8 +89,10 @@ import { mish } from "./mish.ts";
 import { mod } from "./mod.ts";
 import { mul } from "./mul.ts";
 import { multinomial } from "./multinomial.ts";
+import { murmurHash } from "./murmur-hash.ts";
 import { neg } from "./neg.ts";
 import { ngramCounts } from "./ngram-counts.ts";
+import { ngramRepeatBlock } from "./ngram-repeat-block.ts";
 import { nonMaxSuppression } from "./non-max-suppression.ts";
 import { nonZero } from "./non-zero.ts";
 import { not } from "./not.ts";
@@ -154,6 +159,7 @@ import { tanh } from "./tanh.ts";
 import { tensorScatter } from "./tensor-scatter.ts";
 import { thresholdedRelu } from "./thresholded-relu.ts";
 import { tile } from "./tile.ts";
+import { tokenize } from "./tokenize.ts";
 import { topK } from "./top-k.ts";
 import { transpose } from "./transpose.ts";
 import { trilu } from "./trilu.ts";
@@ -161,6 +167,7 @@ import { unique } from "./unique.ts";
 import { unpack } from "./unpack.ts";
 import { unsqueeze } from "./unsqueeze.ts";
 import { where } from "./where.ts";
+import { wordConvEmbedding } from "./word-conv-embedding.ts";
 import { xor } from "./xor.ts";
 
 /** Every operator of the engine, in alphabetical order. */
@@ -179,6 +186,7 @@ export const ops = {
   atanh,
   attention,
   averagePool,
+  bifurcation,
   bitAnd,
   bitCast,
   bitNot,
@@ -208,6 +216,7 @@ export const ops = {
   dft,
   div,
   dynamicReduce,
+  dynamicTimeWarping,
   elu,
   equal,
   erf,
@@ -225,6 +234,7 @@ export const ops = {
   gru,
   hardSigmoid,
   hardSwish,
+  inverse,
   isInf,
   isNan,
   layerNorm,
@@ -253,8 +263,10 @@ export const ops = {
   mod,
   mul,
   multinomial,
+  murmurHash,
   neg,
   ngramCounts,
+  ngramRepeatBlock,
   nonMaxSuppression,
   nonZero,
   not,
@@ -321,6 +333,7 @@ export const ops = {
   tensorScatter,
   thresholdedRelu,
   tile,
+  tokenize,
   topK,
   transpose,
   trilu,
@@ -328,6 +341,7 @@ export const ops = {
   unpack,
   unsqueeze,
   where,
+  wordConvEmbedding,
   xor,
 } as const;
 

@@ -35,7 +35,7 @@ function* tokensOf(pattern: string): Generator<Token> {
     } else if (inClass && text === "]" && /^\[\^?$/.test(opened)) {
       yield { text: "\\]", inClass };
     } else {
-      const isEnd = inClass && text === "]";
+      const isEnd: boolean = inClass && text === "]";
       yield { text, inClass: inClass && !isEnd };
       opened = inClass ? opened + text : text;
       inClass = inClass ? !isEnd : text === "[";
