@@ -1,13 +1,14 @@
 import { knownDims } from "../../graph/known-dims.ts";
 import { constant, constantOp, dims, dimsOp } from "../../graph/leaves.ts";
 import type { Simplifier } from "../../graph/rewrite.ts";
+import { reshape } from "../../ops/reshape.ts";
 import type { Dim } from "../../tensor/dim.ts";
 import { isUnknownDim } from "../../tensor/dim.ts";
 import { fromNumbers } from "../../tensor/numbers.ts";
 
 const limit = 1024;
 
-/** Replaces shape arithmetic by what it comes to: an i64 vector of dims, or a constant where all elements are numbers. */
+/** Replaces shape arithmetic by what it comes to: an i64 vector of dims, or a constant where all elements are numbers. A scalar is such a vector reshaped. */
 export const foldDims: Simplifier = {
   name: "fold-dims",
   apply(value) {
@@ -19,6 +20,8 @@ export const foldDims: Simplifier = {
       const shape = type.shape.length === 0 ? [] : [known.length];
       return constant(fromNumbers(type.dtype, shape, known as readonly number[]));
     }
-    return type.dtype === "i64" && type.shape.length === 1 ? dims(known) : undefined;
+    if (type.dtype !== "i64") return undefined;
+    if (type.shape.length === 1) return dims(known);
+    return op === reshape && value.operands[0]?.op === dimsOp ? undefined : reshape(dims(known), []);
   },
 };
