@@ -80,6 +80,6 @@ function translateEscape(text: string, inClass: boolean): string {
   if (letter.startsWith("x{")) return `\\u${letter.slice(1)}`;
   if (!inClass && escapes[letter] !== undefined) return escapes[letter];
   // JavaScript takes a backslash only before letters that mean something and before the signs of its own syntax.
-  const isSign = /^[^\w^$\\.*+?()[\]{}|/]$/u.test(letter) && !(inClass && letter === "-");
+  const isSign = /^[^a-zA-Z0-9^$\\.*+?()[\]{}|/]$/u.test(letter) && !(inClass && letter === "-");
   return isSign ? letter : text;
 }

@@ -11,7 +11,7 @@ type TokenizeAttributes = {
   readonly separators?: readonly string[];
   /** Instead: a regular expression of the tokens themselves. */
   readonly token?: string;
-  /** Whether tokens U+0002 and U+0003 are put around those of each text. */
+  /** Whether tokens U+0002 and U+0003 are put around those of each text, unless there are none in any. */
   readonly mark: boolean;
   readonly pad: string;
   /** Tokens of fewer characters are dropped. */
@@ -31,7 +31,9 @@ export const tokenize = op("tokenize", ["x"], {
   eval([x], attributes: TokenizeAttributes) {
     const split = tokenizer(attributes);
     const { mark, pad } = attributes;
-    const rows = stringsOf(x).map((text) => (mark ? ["\u0002", ...split(text), "\u0003"] : split(text)));
+    const tokens = stringsOf(x).map(split);
+    const isMarked = mark && tokens.some(({ length }) => length > 0);
+    const rows = isMarked ? tokens.map((row) => ["\u0002", ...row, "\u0003"]) : tokens;
     const width = rows.reduce((most, { length }) => Math.max(most, length), 0);
     const padded = rows.flatMap((row) => [...row, ...new Array<string>(width - row.length).fill(pad)]);
     return tensor("string", [...x.shape, width], padded);

@@ -57,20 +57,23 @@ function languageTag(name: string): string {
   }
 }
 
-/** Counts of n-grams (TF), or whether they occur (IDF), times weights where they are given. */
+/** Counts of n-grams (TF), or whether they occur (IDF), times the weights of the n-grams where they are given. */
 function weighNgrams(x: Value, node: OnnxNode): Value {
   const mode = node.choice("mode", ["TF", "IDF", "TFIDF"], "TF");
   const weights = node.floats("weights");
+  const places = requiredAttribute(node.ints("ngram_indexes"), "ngram_indexes");
   const counts = ngramCounts(x, constant(tokenPool(node)), {
     starts: requiredAttribute(node.ints("ngram_counts"), "ngram_counts"),
-    places: requiredAttribute(node.ints("ngram_indexes"), "ngram_indexes"),
+    places,
     minLength: requiredAttribute(node.int("min_gram_length"), "min_gram_length"),
     maxLength: requiredAttribute(node.int("max_gram_length"), "max_gram_length"),
     maxSkip: requiredAttribute(node.int("max_skip_count"), "max_skip_count"),
   });
   const measure = mode === "IDF" ? castTo(greater(counts, 0), "f32") : counts;
   if (weights === undefined || mode === "TF") return measure;
-  return mul(measure, constant(fromNumbers("f32", [weights.length], weights)));
+  const factors = new Float32Array(Math.max(-1, ...places) + 1);
+  for (const [i, place] of places.entries()) factors[place] = weights[i] ?? 1;
+  return mul(measure, constant(fromNumbers("f32", [factors.length], factors)));
 }
 
 function tokenPool(node: OnnxNode): Tensor {
