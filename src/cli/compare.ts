@@ -118,7 +118,13 @@ function printComparison({ a, b, values, firstDifference: found }: Comparison, i
     return;
   }
   const ulp = found.maxUlp === null ? "" : `, ${formatNumber(found.maxUlp)} ulp`;
-  print(io, `first difference, after ${values} values: ${found.node}, from the ONNX node ${found.origin || "(none)"}`);
+  print(
+    io,
+    `${values} values compared, the first that differs is of ${found.node}, ONNX node ${found.origin || "(none)"}:`,
+  );
   print(io, `  ${found.reason}`);
-  print(io, `  greatest: ${formatNumber(found.maxAbs)} absolute, ${formatNumber(found.maxRel)} relative${ulp}`);
+  print(
+    io,
+    `  greatest differences: ${formatNumber(found.maxAbs)} absolute, ${formatNumber(found.maxRel)} relative${ulp}`,
+  );
 }

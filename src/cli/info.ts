@@ -59,7 +59,7 @@ async function printInfo(facts: Facts, io: Io): Promise<void> {
   print(io, `lanewise  ${facts.version}`);
   print(io, `runtime   ${facts.runtime}, ${facts.os} ${facts.arch}`);
   print(io, `cpu       ${facts.cpu}, ${facts.threads} threads`);
-  print(io, `features  ${facts.features.join(" ")}`);
+  print(io, `features  ${wrapped(facts.features).join("\n          ")}`);
   print(io, `memory    ${formatBytes(totalBytes)}, ${formatBytes(freeBytes)} free\n`);
   const columns = [{ head: "target" }, { head: "available" }, { head: "why not" }];
   const rows = facts.targets.map(({ name, available, code, reason }) => [
@@ -68,4 +68,15 @@ async function printInfo(facts: Facts, io: Io): Promise<void> {
     code === undefined ? "" : `${code}: ${reason ?? ""}`,
   ]);
   print(io, formatTable(columns, rows));
+}
+
+/** Words in lines of at most 90 characters. */
+function wrapped(words: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > 90) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
 }

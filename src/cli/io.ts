@@ -1,6 +1,6 @@
 /** What a command sees of the world around it, so that tests can put something else in its place. */
 export interface Io {
-  readonly stdout: NodeJS.WritableStream;
+  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What the process will exit with; commands that find a failure set it to 1. */

@@ -45,7 +45,8 @@ async function verify(folders: readonly string[], options: VerifyOptions, io: Io
       else counts.failed++;
       if (options.json) printJson(io, result);
       else print(io, describe(result));
-      progress.update(found.name, i + 1, cases.length);
+      // On a terminal the lines themselves show how far it has come.
+      if (io.stdout.isTTY !== true) progress.update(found.name, i + 1, cases.length);
     }
   } finally {
     progress.stop();
