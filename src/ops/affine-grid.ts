@@ -38,6 +38,9 @@ export const affineGrid = op("affineGrid", ["theta", "size"], {
   eval([theta, size], { alignCorners }: AffineGridAttributes) {
     const sizes = Array.from(numbers(size)).slice(2);
     const [batch, axes] = [theta.shape[0]!, sizes.length];
+    if (theta.shape[1] !== axes || theta.shape[2] !== axes + 1 || sizes.some((length) => length < 0)) {
+      throw new ShapeError(`theta [${theta.shape.join(", ")}] does not fit a grid of [${sizes.join(", ")}].`);
+    }
     const shape = [batch, ...sizes, axes];
     const [matrix, strides, places] = [numbers(theta), rowMajorStrides(sizes), elementCount(sizes)];
     const out = new Float64Array(elementCount(shape));

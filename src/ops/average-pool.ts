@@ -37,11 +37,10 @@ function elementsCounted(window: Window, countIncludePad: boolean): Float64Array
     const [least, end] = countIncludePad ? [-begins[axis]!, size + ends[axis]!] : [0, size];
     const counts = new Float64Array(outer.length * output[axis]!);
     for (let place = 0; place < output[axis]!; place++) {
-      let count = 0;
-      for (let tap = 0; tap < kernel[axis]!; tap++) {
-        const index = place * strides[axis]! - begins[axis]! + tap * dilations[axis]!;
-        if (index >= least && index < end) count++;
-      }
+      const start = place * strides[axis]! - begins[axis]!;
+      const tapsBefore = (index: number) =>
+        Math.min(Math.max(Math.ceil((index - start) / dilations[axis]!), 0), kernel[axis]!);
+      const count = tapsBefore(end) - tapsBefore(least);
       for (let i = 0; i < outer.length; i++) counts[i * output[axis]! + place] = outer[i]! * count;
     }
     return counts;

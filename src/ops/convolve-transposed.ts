@@ -3,6 +3,7 @@ import type { NumberArray } from "../tensor/numbers.ts";
 import { rowMajorStrides } from "../tensor/shape.ts";
 import { elementCount } from "../tensor/tensor.ts";
 import type { Convolution, Numbers } from "./convolve.ts";
+import { checkChannels } from "./convolve.ts";
 import { denseProduct, evenOffsets } from "./dense-product.ts";
 import { offsetSums, padPlanes } from "./padded-planes.ts";
 import type { ConvTransposeAttributes, Phase, TransposedAxis } from "./transposed-window.ts";
@@ -42,6 +43,7 @@ export function convolveTransposed(
   context: EvalContext,
 ): void {
   const { group = 1 } = attributes;
+  checkChannels(x, w, w.shape[0]!);
   const axes = transposedAxes(x.shape, w.shape, attributes);
   const [batch, depth, outputs] = [x.shape[0]!, x.shape[1]! / group, w.shape[1]!];
   const sizes = { x: axes.map((axis) => axis.padded), w: w.shape.slice(2), out: axes.map((axis) => axis.output) };

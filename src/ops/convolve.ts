@@ -1,4 +1,5 @@
 import type { EvalContext } from "../graph/op.ts";
+import { ShapeError } from "../tensor/errors.ts";
 import type { NumberArray } from "../tensor/numbers.ts";
 import { elementCount } from "../tensor/tensor.ts";
 import { denseProduct, evenOffsets } from "./dense-product.ts";
@@ -22,6 +23,16 @@ export function convolvedShape(x: readonly number[], w: readonly number[], attri
   return [x[0]!, w[0]!, ...settleWindow(x.slice(2), w.slice(2), attributes).output];
 }
 
+type Shaped = { readonly shape: readonly number[] };
+
+/** Throws ShapeError when x has not the channels that w is made for. */
+export function checkChannels(x: Shaped, w: Shaped, expected: number): void {
+  if (x.shape[1] === expected) return;
+  throw new ShapeError(
+    `x [${x.shape.join(", ")}] has ${x.shape[1]} channels, w [${w.shape.join(", ")}] needs ${expected}.`,
+  );
+}
+
 /** The operands of a convolution and the array that takes its result. */
 export interface Convolution {
   readonly x: Numbers;
@@ -36,6 +47,7 @@ export interface Convolution {
  */
 export function convolve({ x, w, bias, out }: Convolution, attributes: ConvAttributes, context: EvalContext): void {
   const { group = 1 } = attributes;
+  checkChannels(x, w, w.shape[1]! * group);
   const [batch, channels] = [x.shape[0]!, x.shape[1]!];
   const [outputs, depth] = [w.shape[0]! / group, channels / group];
   const window = settleWindow(x.shape.slice(2), w.shape.slice(2), attributes);

@@ -33,6 +33,11 @@ export const cropAndResize = op("cropAndResize", ["x", "rois", "batchIndices", "
   eval([x, rois, batchIndices, cropSize], { mode, extrapolation }: CropAndResizeAttributes) {
     const [batch, channels, height, width] = x.shape as [number, number, number, number];
     const [rows, columns] = numbers(cropSize) as unknown as [number, number];
+    if (rois.shape[1] !== 4 || !(rows >= 0 && columns >= 0)) {
+      throw new ShapeError(
+        `rois must be [regions, 4] and cropSize two sizes, got [${rois.shape.join(", ")}] and [${rows}, ${columns}].`,
+      );
+    }
     const shape = [rois.shape[0]!, channels, rows, columns];
     const [data, regions, pictures] = [numbers(x), numbers(rois), numbers(batchIndices)];
     const out = new Float64Array(elementCount(shape)).fill(extrapolation);

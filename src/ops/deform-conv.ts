@@ -8,6 +8,7 @@ import { rowMajorStrides } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { elementCount } from "../tensor/tensor.ts";
 import { convOperands } from "./conv-shape.ts";
+import { checkChannels } from "./convolve.ts";
 import { denseProduct, evenOffsets } from "./dense-product.ts";
 import { requireDType } from "./dtype-class.ts";
 import { op } from "./op.ts";
@@ -45,6 +46,7 @@ export const deformConv = op("deformConv", ["x", "w", "offset", "bias?", "mask?"
     const window = settleWindow(x.shape.slice(2), w.shape.slice(2), attributes);
     const shape = [x.shape[0]!, w.shape[0]!, ...window.output];
     const out = new Float64Array(elementCount(shape));
+    checkChannels(x, w, w.shape[1]! * (attributes.group ?? 1));
     checkOffsets(offset, mask, window, attributes.offsetGroup ?? 1);
     const { group = 1 } = attributes;
     const [outputs, depth] = [w.shape[0]! / group, x.shape[1]! / group];

@@ -55,6 +55,7 @@ export const dft = op("dft", ["x", "length?", "axis"], {
     const own = x.shape[axis]!;
     const isReal = (attributes.inverse && attributes.onesided) ?? false;
     const n = length === undefined ? (isReal ? 2 * (own - 1) : own) : numbers(length)[0]!;
+    if (!(n >= 0)) throw new ShapeError(`length must not be negative, got ${n}.`);
     const lines = linesOf(x, axis);
     const bins = attributes.onesided && !attributes.inverse ? Math.floor(n / 2) + 1 : n;
     const shape = [...x.shape.with(axis, bins).slice(0, -1), isReal ? 1 : 2];

@@ -34,6 +34,11 @@ export const gridSample = op("gridSample", ["x", "grid"], {
   eval([x, grid], settings: GridSampleSettings, context) {
     const [batch, channels] = [x.shape[0]!, x.shape[1]!];
     const sizes = x.shape.slice(2);
+    if (grid.shape[0] !== batch || grid.shape[grid.shape.length - 1] !== sizes.length || sizes.includes(0)) {
+      throw new ShapeError(
+        `grid [${grid.shape.join(", ")}] does not fit x [${x.shape.join(", ")}], or x has no elements to sample.`,
+      );
+    }
     const shape = [batch, channels, ...grid.shape.slice(1, -1)];
     const [pitch, places, rank] = [elementCount(sizes), elementCount(grid.shape.slice(1, -1)), sizes.length];
     const [data, points, out] = [numbers(x), numbers(grid), new Float64Array(elementCount(shape))];

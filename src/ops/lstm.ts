@@ -1,4 +1,6 @@
 import { isAbsent } from "../graph/leaves.ts";
+import { formatType } from "../graph/type.ts";
+import { ShapeError } from "../tensor/errors.ts";
 import { numbers } from "../tensor/numbers.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { op } from "./op.ts";
@@ -19,7 +21,13 @@ export interface LstmAttributes extends RecurrentAttributes {
  */
 export const lstm = op("lstm", ["x", "w", "r", "bias?", "sequenceLens?", "initialH?", "initialC?", "peepholes?"], {
   infer([x, w, r, bias, _sequenceLens, _initialH, _initialC, peepholes], attributes: LstmAttributes) {
-    if (!isAbsent(peepholes)) operandShape(peepholes, "peepholes", 2);
+    const peeps = isAbsent(peepholes) ? undefined : operandShape(peepholes, "peepholes", 2)?.[1];
+    const hidden = operandShape(r, "r", 3)?.[2];
+    if (typeof peeps === "number" && typeof hidden === "number" && peeps !== 3 * hidden) {
+      throw new ShapeError(
+        `peepholes must have ${3 * hidden} elements a direction, got ${formatType(peepholes.type)}.`,
+      );
+    }
     return recurrentTypes({ x, w, r, bias }, attributes, { gates: 4, functions: 3, states: 2 });
   },
   eval([x, w, r, bias, sequenceLens, initialH, initialC, peepholes], attributes: LstmAttributes, context) {

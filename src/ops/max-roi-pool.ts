@@ -29,6 +29,7 @@ export const maxRoiPool = op("maxRoiPool", ["x", "rois"], {
   },
   eval([x, rois], { outputHeight, outputWidth, spatialScale }: MaxRoiPoolAttributes) {
     const [batch, channels, height, width] = x.shape as [number, number, number, number];
+    if (rois.shape[1] !== 5) throw new ShapeError(`rois must be [regions, 5], got [${rois.shape.join(", ")}].`);
     const shape = [rois.shape[0]!, channels, outputHeight, outputWidth];
     const [data, regions, out] = [numbers(x), numbers(rois), new Float64Array(elementCount(shape))];
     let at = 0;

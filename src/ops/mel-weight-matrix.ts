@@ -2,6 +2,7 @@ import { knownDims } from "../graph/known-dims.ts";
 import { tensorType } from "../graph/type.ts";
 import { addDims, floorDivDims, unknownDim } from "../tensor/dim.ts";
 import type { DType } from "../tensor/dtype.ts";
+import { ShapeError } from "../tensor/errors.ts";
 import { fromNumbers, numbers } from "../tensor/numbers.ts";
 import { op } from "./op.ts";
 
@@ -28,6 +29,8 @@ export const melWeightMatrix = op(
       const [melBins, dftLength, sampleRate, lowerHertz, upperHertz] = inputs.map(
         (input) => numbers(input)[0]!,
       ) as Five;
+      if (!(melBins >= 0 && dftLength >= 0))
+        throw new ShapeError(`melBins and dftLength must not be negative, got ${melBins} and ${dftLength}.`);
       const [low, high] = [toMel(lowerHertz), toMel(upperHertz)];
       const step = (high - low) / (melBins + 2);
       const edge = (i: number) => Math.floor(((dftLength + 1) * toHertz(low + i * step)) / sampleRate);

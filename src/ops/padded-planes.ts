@@ -1,3 +1,4 @@
+import { LimitError } from "../tensor/errors.ts";
 import type { NumberArray } from "../tensor/numbers.ts";
 import { rowMajorStrides } from "../tensor/shape.ts";
 import { elementCount } from "../tensor/tensor.ts";
@@ -58,6 +59,9 @@ interface Block {
   readonly size: readonly number[];
 }
 
+/** What offsets of 32 bits can reach. */
+const maxElements = 2 ** 31 - 1;
+
 /** Copies planes of x into planes of another size, shifted by `begins`; what falls outside is cut off. */
 export function padPlanes(
   x: Block,
@@ -67,6 +71,11 @@ export function padPlanes(
 ): NumberArray {
   const pitch = elementCount(size);
   const Storage = x.data.constructor as new (length: number) => NumberArray;
+  if (planes * pitch > maxElements) {
+    throw new LimitError(
+      `${planes} planes padded to [${size.join(", ")}] have more than 2^31 elements; use smaller pads.`,
+    );
+  }
   const padded = new Storage(planes * pitch);
   if (fill !== 0) padded.fill(fill);
   const last = size.length - 1;

@@ -113,3 +113,14 @@ test("symbolic sizes, in ceil mode too", () => {
   expect(formatType(ceil)).not.toContain("?");
   expect(() => maxPool(value, { kernel: [3] })).toThrow(/x must have rank 3 for a kernel of \[3\]/);
 });
+
+test("windows and paddings that cannot be meant are refused, not attempted", () => {
+  const huge = 2 ** 31;
+  expect(() => elements(maxPool(x, { kernel: [huge, 1], pads: [huge, 0, huge, 0], strides: [huge, 1] }))).toThrow(
+    /has more than/,
+  );
+  expect(() => elements(maxPool(x, { kernel: [1, 1], pads: [huge, 0, 0, 0], strides: [huge, 1] }))).toThrow(
+    /more than 2\^31 elements/,
+  );
+  expect(() => elements(maxPool(x, { kernel: [7, 1] }))).toThrow(/window covers 7 elements but the padded input has 5/);
+});

@@ -124,14 +124,12 @@ export function evalRecurrent(
   const { x, r, initial } = inputs;
   const [time, batch, hidden] = [x.shape[0]!, x.shape[1]!, r.shape[2]!];
   const directions = directionsOf(attributes);
-  const lengths = inputs.sequenceLens ? Array.from(numbers(inputs.sequenceLens)) : new Array<number>(batch).fill(time);
+  const lengths = lengthsOf(inputs);
   const y = new Float64Array(time * directions * batch * hidden);
   const finals = initial.map(() => new Float64Array(directions * batch * hidden));
   for (let d = 0; d < directions; d++) {
     const size = batch * hidden;
-    const states = initial.map((state) =>
-      Float64Array.from({ length: size }, (_unused, i) => (state ? numbers(state)[d * size + i]! : 0)),
-    );
+    const states = initial.map((state) => initialState(state, d, directions, size));
     const input = projectInput(inputs, cell, d);
     const recurrent = new Float64Array(batch * cell.gates * hidden);
     const step = cell.direction(d, hidden);
@@ -161,6 +159,27 @@ export function evalRecurrent(
   const { dtype } = x;
   const ends = finals.map((final) => fromNumbers(dtype, [directions, batch, hidden], final));
   return [fromNumbers(dtype, [time, directions, batch, hidden], y), ...ends];
+}
+
+/** The length of each sequence of the batch. */
+function lengthsOf({ x, sequenceLens }: RecurrentInputs): number[] {
+  const [time, batch] = [x.shape[0]!, x.shape[1]!];
+  if (sequenceLens === undefined) return new Array<number>(batch).fill(time);
+  const lengths = Array.from(numbers(sequenceLens));
+  if (lengths.length === batch && lengths.every((length) => length >= 0 && length <= time)) return lengths;
+  throw new ShapeError(
+    `sequenceLens must be ${batch} lengths from 0 to the ${time} steps of x, got [${lengths.join(", ")}].`,
+  );
+}
+
+/** A state at the start, in f64. */
+function initialState(state: Tensor | undefined, d: number, directions: number, size: number): Float64Array {
+  if (state === undefined) return new Float64Array(size);
+  const values = numbers(state);
+  if (values.length === directions * size) return Float64Array.from(values.subarray(d * size, (d + 1) * size));
+  throw new ShapeError(
+    `an initial state must have ${directions * size} elements [directions, batch, hidden], got [${state.shape.join(", ")}].`,
+  );
 }
 
 /** w·x for all times at once, plus the input bias and, for the first `biasedGates` gates, the recurrent bias. */

@@ -3,7 +3,7 @@ import { constantTensor, isAbsent } from "../graph/leaves.ts";
 import { formatType, tensorType } from "../graph/type.ts";
 import type { Value } from "../graph/value.ts";
 import type { Dim } from "../tensor/dim.ts";
-import { unknownDim } from "../tensor/dim.ts";
+import { dimToString, unknownDim } from "../tensor/dim.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { numbers } from "../tensor/numbers.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -38,6 +38,9 @@ export const resize = op("resize", ["x", "scales?", "sizes?", "region?"], {
       throw new ShapeError(
         `${name} must have ${axes.length} elements, one an axis of x ${formatType(x.type)}, got ${wanted.length}.`,
       );
+    }
+    if (wanted?.some((size) => typeof size === "number" && size < 0)) {
+      throw new ShapeError(`sizes must not be negative, got [${wanted.map(dimToString).join(", ")}].`);
     }
     axes.forEach((axis, i) => {
       result[axis] = wanted?.[i] ?? unknownDim;
@@ -111,6 +114,9 @@ function resizedAxes(
     const input = shape[axis]!;
     const scale = kept?.scale ?? (wanted ? { over: wanted[i]!, under: input } : checkedRatio(given[i]!));
     const output = kept?.sizes[i] ?? wanted?.[i] ?? (scaledDim(input, scale) as number);
+    if (!(output >= 0) || (input === 0 && output > 0)) {
+      throw new ShapeError(`axis ${axis} of length ${input} cannot be resized to ${output}.`);
+    }
     result[axis] = { input, output, scale, region: [corners?.[i] ?? 0, corners?.[i + axes.length] ?? 1] };
   });
   return result;

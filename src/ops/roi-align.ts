@@ -1,6 +1,6 @@
 import { formatType, tensorType } from "../graph/type.ts";
 import { unknownDim } from "../tensor/dim.ts";
-import { ShapeError } from "../tensor/errors.ts";
+import { LimitError, ShapeError } from "../tensor/errors.ts";
 import type { NumberArray } from "../tensor/numbers.ts";
 import { fromNumbers, numbers } from "../tensor/numbers.ts";
 import { elementCount } from "../tensor/tensor.ts";
@@ -37,6 +37,7 @@ export const roiAlign = op("roiAlign", ["x", "rois", "batchIndices"], {
   },
   eval([x, rois, batchIndices], attributes: RoiAlignAttributes, context) {
     const [batch, channels, height, width] = x.shape as [number, number, number, number];
+    if (rois.shape[1] !== 4) throw new ShapeError(`rois must be [regions, 4], got [${rois.shape.join(", ")}].`);
     const shape = [rois.shape[0]!, channels, attributes.outputHeight, attributes.outputWidth];
     const [data, regions, pictures] = [numbers(x), numbers(rois), numbers(batchIndices)];
     const out = new Float64Array(elementCount(shape));
@@ -67,6 +68,8 @@ interface Samples {
   readonly weights: Float64Array;
 }
 
+const maxSamples = 1 << 26;
+
 /** Where and how densely one side of a region is sampled. */
 function side(low: number, high: number, bins: number, { spatialScale, samplingRatio, halfPixel }: RoiAlignAttributes) {
   const start = low * spatialScale - (halfPixel ? 0.5 : 0);
@@ -85,6 +88,11 @@ function samplesOf(
   const rows = side(region[1]!, region[3]!, outputHeight, attributes);
   const columns = side(region[0]!, region[2]!, outputWidth, attributes);
   const perBin = rows.count * columns.count;
+  if (perBin * outputHeight * outputWidth > maxSamples) {
+    throw new LimitError(
+      `a region of [${region.join(", ")}] takes more than ${maxSamples} samples; set sampling_ratio.`,
+    );
+  }
   const samples = {
     corners: new Int32Array(4 * perBin * outputHeight * outputWidth),
     weights: new Float64Array(4 * perBin * outputHeight * outputWidth),

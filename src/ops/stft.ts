@@ -50,9 +50,15 @@ export const stft = op("stft", ["signal", "step", "window?", "frameLength?"], {
     const length = frameLength === undefined ? (window?.shape[0] ?? time) : numbers(frameLength)[0]!;
     const hop = numbers(step)[0]!;
     if (!(hop >= 1)) throw new ShapeError(`step must be at least 1, got ${hop}.`);
+    if (!(length >= 0) || (window !== undefined && window.shape[0] !== length)) {
+      throw new ShapeError(
+        `the frame length ${length} must be that of the window [${window?.shape.join(", ") ?? ""}] and not negative.`,
+      );
+    }
     const frames = Math.max(0, Math.floor((time - length) / hop) + 1);
     const shape = [batch, frames, onesided ? Math.floor(length / 2) + 1 : length, 2];
     const out = new Float64Array(elementCount(shape));
+    if (out.length === 0) return fromNumbers(signal.dtype, shape, out);
     const [re, im, transform] = [new Float64Array(length), new Float64Array(length), planFourier(length)];
     const weights = window ? numbers(window) : new Float64Array(length).fill(1);
     for (let frame = 0, to = 0; frame < batch * frames; frame++) {

@@ -95,7 +95,7 @@ export function transposedAxes(
   });
 }
 
-/** Offsets along one axis for the result elements whose o + begin leaves the remainder `phase` of the stride. */
+/** Offsets along one axis for the result elements first, first + stride, ..., which all meet the same taps. */
 export interface Phase {
   readonly outputs: Int32Array;
   readonly inputs: Int32Array;
@@ -104,8 +104,8 @@ export interface Phase {
   readonly lags: Int32Array;
 }
 
-function phaseOf({ output, kernel, stride, dilation, begin, before }: TransposedAxis, phase: number): Phase {
-  const first = (((phase - begin) % stride) + stride) % stride;
+function phaseOf({ output, kernel, stride, dilation, begin, before }: TransposedAxis, first: number): Phase {
+  const phase = (((first + begin) % stride) + stride) % stride;
   const count = Math.max(0, Math.ceil((output - first) / stride));
   const outputs = Int32Array.from({ length: count }, (_unused, j) => first + j * stride);
   const taps = Int32Array.from({ length: kernel }, (_unused, k) => k).filter((k) => (k * dilation) % stride === phase);
@@ -121,7 +121,8 @@ function phaseOf({ output, kernel, stride, dilation, begin, before }: Transposed
 export const allPhases = (axes: readonly TransposedAxis[]): Phase[][] =>
   axes.reduce<Phase[][]>(
     (lists, axis) => {
-      const phases = Array.from({ length: axis.stride }, (_unused, phase) => phaseOf(axis, phase));
+      const count = Math.min(axis.stride, axis.output);
+      const phases = Array.from({ length: count }, (_unused, first) => phaseOf(axis, first));
       return lists.flatMap((list) => phases.map((phase) => [...list, phase]));
     },
     [[]],

@@ -10,7 +10,7 @@ import {
   mulDims,
   subDims,
 } from "../tensor/dim.ts";
-import { ShapeError } from "../tensor/errors.ts";
+import { LimitError, ShapeError } from "../tensor/errors.ts";
 
 /** How a window moves over the spatial axes (those after batch and channels). Every list has one entry a spatial axis. */
 export interface WindowAttributes {
@@ -73,7 +73,10 @@ export function windowOutput(input: readonly Dim[], kernel: readonly Dim[], attr
 
 const atLeastZero = (dim: Dim): Dim => (dimAtLeast(dim, 0) ? dim : maxDims(dim, 0));
 
-/** The window over an input of known size: paddings settled, output counted. */
+/** More elements than any window has that is not a mistake: their offsets are tabulated. */
+const maxTaps = 1 << 27;
+
+/** The window over an input of known size: paddings settled, output counted. Throws ShapeError or LimitError for one that cannot be. */
 export function settleWindow(
   input: readonly number[],
   kernel: readonly number[],
@@ -81,6 +84,8 @@ export function settleWindow(
 ): Window {
   const rank = input.length;
   const { autoPad } = attributes;
+  const taps = kernel.reduce((product, size) => product * size, 1);
+  if (taps > maxTaps) throw new LimitError(`a window of [${kernel.join(", ")}] has more than ${maxTaps} elements.`);
   const strides = attributes.strides ?? new Array<number>(rank).fill(1);
   const dilations = attributes.dilations ?? new Array<number>(rank).fill(1);
   const output = windowOutput(input, kernel, attributes) as number[];
