@@ -23,7 +23,7 @@ describe(`denseProduct (seed ${seed})`, () => {
   test.each([false, true])("equals the definition at tile edges, b transposed: %s", (transposed) => {
     for (const m of sizes) {
       for (const n of sizes) {
-        for (const k of [0, 1, 5]) {
+        for (const k of [0, 1, 5, 70]) {
           const [a, b, bias] = [integers(m * k, 1), integers(k * n, 2), integers(m, 3)];
           const c = new Float32Array(m * n).fill(Number.NaN);
           const plus = { data: bias, offset: 0, rows: evenOffsets(m, 1), columns: evenOffsets(n, 0) };
