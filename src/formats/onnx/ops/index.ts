@@ -8,6 +8,7 @@ import { constants } from "./constants.ts";
 import { contribActivations } from "./contrib-activations.ts";
 import { contribAlgebra } from "./contrib-algebra.ts";
 import { contribDecoding } from "./contrib-decoding.ts";
+import { contribAttention } from "./contrib-attention.ts";
 import { contribEmbedding } from "./contrib-embedding.ts";
 import { contribLinear } from "./contrib-linear.ts";
 import { contribMovement } from "./contrib-movement.ts";
@@ -54,6 +55,7 @@ export const onnxFamilies: readonly OnnxOps[] = [
   contribActivations,
   contribAlgebra,
   contribDecoding,
+  contribAttention,
   contribEmbedding,
   contribLinear,
   contribMovement,
