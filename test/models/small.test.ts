@@ -2,7 +2,10 @@ import { afterAll, describe, expect, it } from "vitest";
 import { loadGraph } from "../../src/api/load.ts";
 import { runCase } from "../../src/cli/run-case.ts";
 import { runPipeline } from "../../src/passes/pipeline.ts";
+import { createRandom } from "../../src/tensor/random.ts";
 import { opCounts } from "../support/op-counts.ts";
+import { simplify } from "../support/rule-order.ts";
+import { seed } from "../support/seed.ts";
 import type { FoundData } from "../support/shared-data.ts";
 import { findModels, howToGet, modelCase, onnxCounts } from "./model-data.ts";
 
@@ -60,6 +63,10 @@ describe.runIf(data !== undefined).each(models)("$name", (expected) => {
   });
   it("has no leftover of a normalisation, softmax or gelu", async () => {
     expect(await fusedCounts(found().model)).toMatchObject(expectedCounts(expected));
+  });
+  it(`simplifies to one graph whatever the order of the rules (LANEWISE_SEED=${seed})`, async () => {
+    const { graph } = await loadGraph(found().model);
+    expect(simplify(graph, createRandom(seed))).toBe(simplify(graph));
   });
 });
 
