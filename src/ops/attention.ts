@@ -43,7 +43,8 @@ export type ScoreStage = "raw" | "capped" | "masked" | "probabilities";
  * - `offset` is the position of the first query among the keys, for windows: an integer for all or one per batch, 0 when left out.
  * - `lengths` [batch]: keys from there on are masked.
  * - `sink` [heads]: one more score per head, which takes part in the softmax and has no value.
- * A query whose keys are all masked gives zeros. Sums are f64 and the result is rounded once.
+ * A query whose keys are all masked gives zeros. Sums are f64 and the result is rounded once; but a float mask is added to scores
+ * rounded to f32, and so is what comes out, as any engine has it: a mask of -10000 for a whole row leaves few bits of its scores.
  */
 export const attention = op("attention", ["q", "k", "v", "mask?", "offset?", "lengths?", "sink?"], {
   infer: (operands, attributes: AttentionAttributes) => inferAttention(operands, attributes),
@@ -121,6 +122,7 @@ function evalAttention(
   const biasOf = biasRows([batch, heads, queries, keys], mask, offset, lengths, attributes);
   const scores = new Float64Array(queries * keys);
   const sinks = sink && numbers(sink);
+  const round = q.dtype === "f64" ? (x: number) => x : Math.fround;
   for (let at = 0; at < batch * heads; at++) {
     const [b, head] = [Math.floor(at / heads), at % heads];
     const shared = b * kvHeads + Math.floor(head / (heads / kvHeads));
@@ -133,7 +135,7 @@ function evalAttention(
     for (let i = 0; i < queries; i++) {
       const row = scores.subarray(i * keys, (i + 1) * keys);
       const keep = kept?.subarray((at * queries + i) * keys, (at * queries + i + 1) * keys);
-      attend(row, biasOf(b, head, i), sinks?.[head], attributes, keep);
+      attend(row, biasOf(b, head, i), sinks?.[head], attributes, keep, round);
     }
     const vMatrix = matrix(vs, shared * keys * valueSize, keys, valueSize, valueSize, 1);
     const target = matrix(answer, at * queries * valueSize, queries, valueSize, valueSize, 1);
@@ -159,12 +161,14 @@ function attend(
   sink: number | undefined,
   { scale, softcap = 0, scores }: AttentionAttributes,
   keep: Float64Array | undefined,
+  round: (x: number) => number,
 ): void {
   for (let j = 0; j < row.length; j++) row[j] = row[j]! * scale;
   if (scores === "raw") keep?.set(row);
   if (softcap !== 0) for (let j = 0; j < row.length; j++) row[j] = softcap * Math.tanh(row[j]! / softcap);
   if (scores === "capped") keep?.set(row);
-  for (let j = 0; j < row.length; j++) row[j] = bias[j] === -Infinity ? -Infinity : row[j]! + bias[j]!;
+  for (let j = 0; j < row.length; j++)
+    if (bias[j] !== 0) row[j] = bias[j] === -Infinity ? -Infinity : round(round(row[j]!) + bias[j]!);
   if (scores === "masked") keep?.set(row);
   let top = sink ?? -Infinity;
   for (let j = 0; j < row.length; j++) if (row[j]! > top || Number.isNaN(row[j]!)) top = row[j]!;
