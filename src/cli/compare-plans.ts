@@ -5,15 +5,14 @@ import type { Datum } from "../tensor/datum.ts";
 import { isTensor } from "../tensor/datum.ts";
 import { formatShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Closeness } from "./compare-data.ts";
-import type { Place } from "./first-difference.ts";
+import type { GivenTolerance, Place } from "./first-difference.ts";
 import { FirstDifference } from "./first-difference.ts";
 import { matchSteps } from "./match-steps.ts";
 import type { OpenModel } from "./open-model.ts";
 
 export interface CompareInputs {
   readonly feeds: Readonly<Record<string, Feed>>;
-  readonly closeness: Closeness;
+  readonly tolerance: GivenTolerance;
   readonly onValue?: (done: number, total: number) => void;
 }
 
@@ -21,7 +20,7 @@ export interface CompareInputs {
  * Runs two plans of one model on the same inputs and compares the values that both compute, in the order of `a`, then the outputs. Holds
  * the values of one run in memory.
  */
-export async function comparePlans(a: OpenModel, b: OpenModel, { feeds, closeness, onValue }: CompareInputs) {
+export async function comparePlans(a: OpenModel, b: OpenModel, { feeds, tolerance, onValue }: CompareInputs) {
   const partners = matchSteps(b.plan, a.plan);
   const isWanted = new Set(partners.values());
   const expected = new Map<number, readonly (Datum | undefined)[]>();
@@ -29,7 +28,7 @@ export async function comparePlans(a: OpenModel, b: OpenModel, { feeds, closenes
     if (isWanted.has(index)) expected.set(index, outputs.map(copied));
   };
   const expectedOutputs = await b.model.run(feeds, { onStep: keep });
-  const difference = new FirstDifference(closeness);
+  const difference = new FirstDifference(tolerance);
   const isOneGraph = partners.size === a.plan.steps.length && partners.size === b.plan.steps.length;
   const check = ({ index, op, origin, outputs }: StepReport) => {
     onValue?.(index + 1, a.plan.steps.length);

@@ -18,12 +18,12 @@ import { tensorsIn } from "./summarize.ts";
  * Runs a model and compares it with the arrays of an .npz file: outputs by their names (`y[0]` for parts of sequences), other values by the
  * name of the ONNX node that they are the only result of. Throws UsageError for an array that is neither.
  */
-export async function compareWithFile({ model, plan }: OpenModel, file: string, { feeds, closeness }: CompareInputs) {
+export async function compareWithFile({ model, plan }: OpenModel, file: string, { feeds, tolerance }: CompareInputs) {
   const bytes = await readNamedFile(file, "The expected values");
   const expected = within(file, () => readNpz(bytes));
   const results = resultsByOrigin(plan);
   const byStep = new Map([...results].map(([origin, step]) => [step, origin]));
-  const difference = new FirstDifference(closeness);
+  const difference = new FirstDifference(tolerance);
   const seen = new Set<string>();
   const check = (name: string, place: { readonly node: string; readonly origin: string }, datum: Datum) => {
     const array = expected.get(name);

@@ -17,8 +17,8 @@ interface CompareOptions extends ModelOptions {
   readonly targets?: string;
   readonly against?: string;
   readonly fuse: boolean;
-  readonly rtol: number;
-  readonly atol: number;
+  readonly rtol?: number;
+  readonly atol?: number;
 }
 
 /** What a comparison found. `a` is what is looked at, `b` what it is measured by. */
@@ -34,7 +34,8 @@ export interface Comparison {
 const help = `
 Without --targets or --against, the model as it runs is compared with its unfused graph on eval, the meaning of each
 operator. Values of fused and unfused graphs are matched by the ONNX node that they are the result of; outputs always
-are. Arrays of --against are outputs by name, or results by the name of their ONNX node.`;
+are. Arrays of --against are outputs by name, or results by the name of their ONNX node. Values may differ by
+atol·max(1, largest of the tensor) + rtol·|expected|.`;
 
 /** `compare MODEL`: runs a model in two ways, and names the first node whose values differ. */
 export function addCompare(program: Command, io: Io): void {
@@ -42,9 +43,9 @@ export function addCompare(program: Command, io: Io): void {
     .description("Compare two ways to run a model, value by value.")
     .option("--targets <a,b>", "the targets to compare")
     .option("--against <file>", "an .npz file of expected values")
-    .option("--no-fuse", "the second target runs the unfused graph")
-    .option("--rtol <x>", "tolerance relative to the second value", tolerance, 1e-3)
-    .option("--atol <x>", "absolute tolerance", tolerance, 1e-5)
+    .option("--no-fuse", "run the unfused graph; with --targets on the second one only")
+    .option("--rtol <x>", "tolerance relative to the second value; 1e-3, or 4 units of f16 or bf16", tolerance)
+    .option("--atol <x>", "absolute tolerance; 1e-5, or 1 unit of f16 or bf16", tolerance)
     .addHelpText(
       "after",
       `${help}\n${modelHelp("compare model.onnx --no-fuse", "compare model.onnx --targets eval,eval --dim batch=2")}`,
@@ -75,7 +76,7 @@ async function compareTargets(path: string, options: CompareOptions, io: Io, pro
   const b = await openModel(path, { ...options, target: second, fuse: !isUnfused, json: true }, io, progress);
   const feeds = await makeInputs(a.plan.inputs, options);
   const onValue = (done: number, total: number) => progress.update("comparing", done, total);
-  const found = await comparePlans(a, b, { feeds, closeness: options, onValue });
+  const found = await comparePlans(a, b, { feeds, tolerance: options, onValue });
   return { a: a.model.info.target, b: `${b.model.info.target}${isUnfused ? ", not fused" : ""}`, ...found };
 }
 
@@ -90,7 +91,7 @@ async function compareFile(
     throw new UsageError("--targets and --against cannot go together: compare with one or the other.");
   const opened = await openModel(path, options, io, progress);
   const feeds = await makeInputs(opened.plan.inputs, options);
-  const found = await compareWithFile(opened, file, { feeds, closeness: options });
+  const found = await compareWithFile(opened, file, { feeds, tolerance: options });
   return { a: `${opened.model.info.target}${options.fuse ? "" : ", not fused"}`, b: file, ...found };
 }
 
