@@ -43,12 +43,24 @@ describe("bindPlan", () => {
     );
     const large = planOf("x: f32[N,1]", "return y: expand(x, [N, 1000000000])");
     expect(() => bound(large, { N: 1 }, 1e9)).toThrow(
-      /One of the results, f32\[N,1000000000\], takes memory of 4000000000 bytes/,
+      /expand "": its result f32\[N,1000000000\] takes memory of 4000000000 bytes/,
     );
   });
 
-  it("reports a dim that no input tells", () => {
+  it("reports a dim that no input tells, with the step that needs it", () => {
     expect(() => bound(plan, {})).toThrow(ShapeError);
-    expect(() => bound(plan, {})).toThrow("the dim N cannot be told from the inputs' shapes");
+    expect(() => bound(plan, {})).toThrow(
+      'exp "": the dim N of f32[N,4] cannot be told from the inputs\' shapes: N is open.',
+    );
+    const literal = planOf("x: f32[4]", "return y: expand(x, [N, 4])");
+    expect(() => bound(literal, {})).toThrow('expand "": the dim N of');
+  });
+
+  it("reports sizes that do not fit together, with the step where they meet", () => {
+    const sum = planOf("x: f32[N], y: f32[M]", "return z: exp(add(x, y))");
+    expect(bound(sum, { N: 1, M: 3 }).arenaBytes).toBe(64);
+    expect(() => bound(sum, { N: 2, M: 3 })).toThrow(
+      'add "": the dim broadcast(M,N) of f32[broadcast(M,N)] has no size for N=2, M=3: the shapes do not fit together.',
+    );
   });
 });

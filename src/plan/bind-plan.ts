@@ -1,6 +1,7 @@
-import type { Type } from "../graph/type.ts";
+import { formatDims } from "../graph/leaves.ts";
 import { formatType } from "../graph/type.ts";
-import { bindDim, dimToString } from "../tensor/dim.ts";
+import type { Dim } from "../tensor/dim.ts";
+import { bindDim, dimToString, symbolsOf } from "../tensor/dim.ts";
 import { bytesFor } from "../tensor/dtype.ts";
 import { LimitError, ShapeError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -28,7 +29,7 @@ export function bindPlan(
   bindings: ReadonlyMap<string, number>,
   maxArenaBytes = Number.MAX_SAFE_INTEGER,
 ): BoundPlan {
-  const bytes = plan.values.map(({ type, storage }) => (storage.kind === "arena" ? boundBytes(type, bindings) : 0));
+  const bytes = plan.values.map(({ storage }, i) => (storage.kind === "arena" ? boundBytes(plan, i, bindings) : 0));
   const inArena = plan.values.flatMap((value, i) => (value.storage.kind === "arena" ? [i] : []));
   const buffers = inArena.map((i) => {
     const { from, to } = plan.values[i] as PlanValue;
@@ -36,10 +37,14 @@ export function bindPlan(
   });
   const { offsets: placed, totalBytes } = placeBuffers(buffers);
   checkBytes("The plan needs an arena", totalBytes, maxArenaBytes);
-  for (const { type, storage } of plan.values) {
-    if (storage.kind !== "heap" || !hasKnownSize(type)) continue;
-    checkBytes(`One of the results, ${formatType(type)}, takes memory`, boundBytes(type, bindings), maxArenaBytes);
-  }
+  plan.values.forEach(({ type, storage }, i) => {
+    if (storage.kind !== "heap" || !hasKnownSize(type)) return;
+    checkBytes(
+      `${makerOf(plan, i)}: its result ${formatType(type)} takes memory`,
+      boundBytes(plan, i, bindings),
+      maxArenaBytes,
+    );
+  });
   const offsets = plan.values.map(() => -1);
   inArena.forEach((value, i) => {
     offsets[value] = placed[i] as number;
@@ -57,15 +62,33 @@ function checkBytes(what: string, bytes: number, maxArenaBytes: number): void {
   );
 }
 
-function boundBytes(type: Type, bindings: ReadonlyMap<string, number>): number {
+/** The step that makes a value, as messages name it. */
+function makerOf(plan: Plan, value: number): string {
+  const step = plan.steps.find(({ outputs }) => outputs.includes(value));
+  return step === undefined ? "the plan" : `${step.op} "${step.origin}"`;
+}
+
+function boundBytes(plan: Plan, value: number, bindings: ReadonlyMap<string, number>): number {
+  const { type } = plan.values[value] as PlanValue;
   if (type.kind !== "tensor" || type.shape === undefined) return 0;
   const shape = type.shape.map((dim) => {
     const bound = bindDim(dim, bindings);
-    if (bound === undefined)
-      throw new ShapeError(`the dim ${dimToString(dim)} cannot be told from the inputs' shapes.`);
+    if (bound === undefined) failOnDim(makerOf(plan, value), dim, bindings, formatType(type));
     return Math.max(0, bound);
   });
   return bytesFor(type.dtype, elementCount(shape));
+}
+
+/** Without a symbol's size, or where sizes do not fit together, as in broadcast(N,M). */
+function failOnDim(where: string, dim: Dim, bindings: ReadonlyMap<string, number>, whole: string): never {
+  const open = symbolsOf(dim).filter((name) => !bindings.has(name));
+  const sizes = [...bindings].map(([name, size]) => `${name}=${size}`).join(", ");
+  const text = dimToString(dim);
+  throw new ShapeError(
+    open.length > 0
+      ? `${where}: the dim ${text} of ${whole} cannot be told from the inputs' shapes: ${open.join(", ")} is open.`
+      : `${where}: the dim ${text} of ${whole} has no size for ${sizes}: the shapes do not fit together.`,
+  );
 }
 
 function bindLiterals(plan: Plan, bindings: ReadonlyMap<string, number>): ReadonlyMap<number, Tensor> {
@@ -74,11 +97,15 @@ function bindLiterals(plan: Plan, bindings: ReadonlyMap<string, number>): Readon
     if (storage.kind !== "dims") return;
     const elements = storage.dims.map((dim) => {
       const bound = bindDim(dim, bindings);
-      if (bound === undefined)
-        throw new ShapeError(`the dim ${dimToString(dim)} cannot be told from the inputs' shapes.`);
+      if (bound === undefined) failOnDim(userOf(plan, i), dim, bindings, formatDims(storage.dims));
       return BigInt(bound);
     });
     literals.set(i, tensor("i64", [elements.length], BigInt64Array.from(elements)));
   });
   return literals;
+}
+
+function userOf(plan: Plan, value: number): string {
+  const step = plan.steps.find(({ inputs }) => inputs.includes(value));
+  return step === undefined ? "the outputs" : `${step.op} "${step.origin}"`;
 }

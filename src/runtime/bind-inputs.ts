@@ -45,7 +45,7 @@ function checkNames(ports: readonly PlanPort[], feeds: Readonly<Record<string, F
       names.filter((candidate) => !given.includes(candidate)),
     );
     throw new UsageError(
-      `The model has no input "${name}"${near === undefined ? "" : `; did you mean "${near}"?`} Its inputs are ${list}.`,
+      `The model has no input "${name}"${near === undefined ? "." : `; did you mean "${near}"?`} Its inputs are ${list}.`,
     );
   }
   const missing = ports.filter(({ name }) => !given.includes(name));

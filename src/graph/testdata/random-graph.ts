@@ -54,7 +54,7 @@ export function randomGraph(random: Random, size: number): Graph {
         ),
       () => cast(x, { to: choose(["f32", "f16", "f64", "i64"] as const) }),
       () => reshape(reshape(x, [-1]), shapeOf(x)),
-      () => concat([x, like], { axis: 0 }),
+      () => concat([x, like], { axis: 1 }),
       () => transpose(transpose(x, { permutation: [1, 0] }), { permutation: [1, 0] }),
       () => pick(topK(x, [1], { axis: 1, largest: random() < 0.5 }), { index: 0 }),
     ];
