@@ -13,10 +13,11 @@ import type { OnnxNode } from "../node.ts";
 import { onnxOps } from "../onnx-op.ts";
 import { sizeOf } from "../shape-values.ts";
 import { integerProduct } from "./contrib-quantized-linear.ts";
+import { groupQueryAttention } from "./group-query-attention.ts";
 import { headCount, mergeHeads, splitHeads } from "./heads.ts";
 import { attend, multiHeadAttention } from "./multi-head-attention.ts";
 
-/** Attention of com.microsoft whose heads all have keys and values of their own. */
+/** Attention of com.microsoft on floats. */
 export const contribAttention = onnxOps(
   {
     Attention: ([x, weights, bias, mask, past, attentionBias, pastLength], node) => {
@@ -31,6 +32,7 @@ export const contribAttention = onnxOps(
       const caches = { pastKey, pastValue, pastLength, indirection };
       return multiHeadAttention({ query, key, value, bias, mask, attentionBias, ...caches }, node);
     },
+    GroupQueryAttention: groupQueryAttention,
     MultiHeadAttention: (inputs, node) => {
       const [query, key, value, bias, mask, attentionBias, pastKey, pastValue, pastLength, indirection] = inputs;
       const caches = { pastKey, pastValue, pastLength, indirection };
