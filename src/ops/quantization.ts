@@ -8,9 +8,10 @@ import { ceilDivDims } from "../tensor/dim.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import type { NumberArray } from "../tensor/numbers.ts";
 import { numbers } from "../tensor/numbers.ts";
-import { formatShape, normalizeAxis, rowMajorStrides } from "../tensor/shape.ts";
+import { formatShape, rowMajorStrides } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { elementCount } from "../tensor/tensor.ts";
+import { resolveAxis } from "./axis.ts";
 import { tensorOperand } from "./tensor-operand.ts";
 
 export type QuantizationAttributes = {
@@ -69,7 +70,7 @@ export function layParameter(t: Tensor, x: readonly number[], attributes: Quanti
   const values = numbers(t);
   if (values.length === 1) return { values, shape: [] };
   const { axis = 1, blockSize = 0 } = attributes;
-  const at = normalizeAxis(axis, x.length);
+  const at = resolveAxis(axis, x.length);
   const dim = x[at] ?? 0;
   const expected = blockSize > 0 ? x.with(at, Math.ceil(dim / blockSize)) : [dim];
   if (formatShape(expected) !== formatShape(t.shape)) {

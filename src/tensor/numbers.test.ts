@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { DType } from "./dtype.ts";
 import { dtypeNames, dtypes } from "./dtype.ts";
+import { ShapeError } from "./errors.ts";
 import { bigints, fromBigints, fromNumbers, numbers, scalar } from "./numbers.ts";
 import type { Tensor } from "./tensor.ts";
 import { storageLength } from "./tensor.ts";
@@ -111,6 +112,7 @@ test("scalars", () => {
 describe("errors", () => {
   test("strings and complex numbers are no numbers", () => {
     const text: Tensor = { dtype: "string", shape: [1], data: ["a"] };
+    expect(() => numbers(text)).toThrow(ShapeError);
     expect(() => numbers(text)).toThrow("dtype string");
     expect(() => bigints(text)).toThrow("dtype string");
     expect(() => bigints(fromNumbers("f32", [1], [1]))).toThrow("dtype f32");

@@ -2,6 +2,7 @@
 import { decodeBfloat16, encodeBfloat16 } from "./bfloat16.ts";
 import type { DType } from "./dtype.ts";
 import { dtypes, isFloat } from "./dtype.ts";
+import { ShapeError } from "./errors.ts";
 import type { Float8Options, SmallFloat } from "./float8.ts";
 import { decodeFloat8, smallFloatEncoder, smallFloatTable } from "./float8.ts";
 import { decodeFloat16, encodeFloat16 } from "./float16.ts";
@@ -23,7 +24,7 @@ export type NumberArray =
 /**
  * The values of a tensor, one number per element. `t.data` itself where its elements already are numbers (f32, f64, 8- to 32-bit
  * integers, bool); else a fresh array: Float32Array for f16, bf16, f8 and f4, Int8Array or Uint8Array for 4- and 2-bit
- * integers, Float64Array for i64 and u64 (inexact beyond 2^53). Throws a TypeError for strings and complex numbers.
+ * integers, Float64Array for i64 and u64 (inexact beyond 2^53). Throws a ShapeError for strings and complex numbers.
  */
 export function numbers(t: Tensor): NumberArray {
   const { dtype } = t;
@@ -52,7 +53,7 @@ export function numbers(t: Tensor): NumberArray {
     case "string":
     case "c64":
     case "c128":
-      throw new TypeError(`A tensor of dtype ${dtype} cannot be read as one number per element.`);
+      throw new ShapeError(`A tensor of dtype ${dtype} cannot be read as one number per element.`);
     default:
       return t.data as NumberArray;
   }
@@ -63,12 +64,12 @@ function decodeFloat4(t: Tensor): Float32Array {
   return Float32Array.from(unpackBits(t.data as Uint8Array, 4, elementCount(t.shape)), (bits) => table[bits]!);
 }
 
-/** The values of an integer or bool tensor as bigints; `t.data` itself for i64 and u64. Throws a TypeError for other dtypes. */
+/** The values of an integer or bool tensor as bigints; `t.data` itself for i64 and u64. Throws a ShapeError for other dtypes. */
 export function bigints(t: Tensor): BigInt64Array | BigUint64Array {
   if (t.dtype === "i64" || t.dtype === "u64") return t.data as BigInt64Array | BigUint64Array;
   const { kind } = dtypes[t.dtype];
   if (kind !== "int" && kind !== "uint" && kind !== "bool") {
-    throw new TypeError(`A tensor of dtype ${t.dtype} cannot be read as integers.`);
+    throw new ShapeError(`A tensor of dtype ${t.dtype} cannot be read as integers.`);
   }
   return BigInt64Array.from(numbers(t) as Int32Array, BigInt);
 }
@@ -76,8 +77,8 @@ export function bigints(t: Tensor): BigInt64Array | BigUint64Array {
 /**
  * A tensor of the values, each converted to the dtype: floats rounded once to nearest, ties to even; integers cut to whole
  * numbers and wrapped as typed arrays do (NaN and infinities become 0); bool is value !== 0; f8 and f4 as in ONNX Cast, under `options`.
- * `values` itself becomes the storage where it is the dtype's array already. Throws a RangeError when it does not have one
- * number per element, a TypeError for strings and complex numbers.
+ * `values` itself becomes the storage where it is the dtype's array already. Throws a ShapeError when it does not have one
+ * number per element, and for strings and complex numbers.
  */
 export function fromNumbers<D extends DType>(
   dtype: D,
@@ -91,7 +92,7 @@ export function fromNumbers<D extends DType>(
 
 function checkCount(dtype: DType, shape: readonly number[], count: number): void {
   if (elementCount(shape) !== count) {
-    throw new RangeError(`A tensor ${dtype}${formatShape(shape)} needs ${elementCount(shape)} values, got ${count}.`);
+    throw new ShapeError(`A tensor ${dtype}${formatShape(shape)} needs ${elementCount(shape)} values, got ${count}.`);
   }
 }
 
@@ -123,7 +124,7 @@ function encode(dtype: DType, values: ArrayLike<number>, options: Float8Options)
     case "string":
     case "c64":
     case "c128":
-      throw new TypeError(`A tensor of dtype ${dtype} cannot be made from one number per element.`);
+      throw new ShapeError(`A tensor of dtype ${dtype} cannot be made from one number per element.`);
     default: {
       const { array } = dtypes[dtype];
       return values instanceof array ? values : new (array as Float32ArrayConstructor)(values);
@@ -183,6 +184,6 @@ function roundedToOdd(value: bigint): number {
 /** A tensor of shape [] that holds one value, converted to the dtype. */
 export function scalar<D extends DType>(dtype: D, value: number | bigint | string | boolean): Tensor<D> {
   if (dtype === "string") return { dtype, shape: [], data: [String(value)] as Tensor<D>["data"] };
-  if (typeof value === "string") throw new TypeError(`A ${dtype} scalar cannot be made from the string "${value}".`);
+  if (typeof value === "string") throw new ShapeError(`A ${dtype} scalar cannot be made from the string "${value}".`);
   return typeof value === "bigint" ? fromBigints(dtype, [], [value]) : fromNumbers(dtype, [], [Number(value)]);
 }

@@ -1,14 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseDim } from "./dim.ts";
-import { LimitError } from "./errors.ts";
-import {
-  broadcastShapes,
-  broadcastStrides,
-  checkedElementCount,
-  formatShape,
-  normalizeAxis,
-  rowMajorStrides,
-} from "./shape.ts";
+import { LimitError, ShapeError } from "./errors.ts";
+import { broadcastShapes, broadcastStrides, checkedElementCount, formatShape, rowMajorStrides } from "./shape.ts";
 
 test("row-major strides", () => {
   expect(rowMajorStrides([2, 3, 4])).toEqual([12, 4, 1]);
@@ -45,7 +38,7 @@ describe("broadcasting", () => {
 
   test("shapes that do not fit are both named", () => {
     expect(() => broadcastShapes([1, 3], [2, 3], [4, 3])).toThrow(/\[2,3\] and \[4,3\]/);
-    expect(() => broadcastShapes([2], [0])).toThrow(RangeError);
+    expect(() => broadcastShapes([2], [0])).toThrow(ShapeError);
   });
 
   test("strides are 0 along repeated axes", () => {
@@ -53,17 +46,8 @@ describe("broadcasting", () => {
     expect(broadcastStrides([2, 3], [2, 3])).toEqual([3, 1]);
     expect(broadcastStrides([], [2, 3])).toEqual([0, 0]);
     expect(() => broadcastStrides([2], [3])).toThrow("Shape [2] does not broadcast to [3].");
-    expect(() => broadcastStrides([1, 1], [1])).toThrow(RangeError);
+    expect(() => broadcastStrides([1, 1], [1])).toThrow(ShapeError);
   });
-});
-
-test("axes count from either end", () => {
-  expect(normalizeAxis(-1, 3)).toBe(2);
-  expect(normalizeAxis(0, 3)).toBe(0);
-  expect(() => normalizeAxis(3, 3)).toThrow("axis 3 is out of range for rank 3: expected -3 to 2.");
-  expect(() => normalizeAxis(-4, 3, "axes[0]")).toThrow("axes[0] -4");
-  expect(() => normalizeAxis(0, 0)).toThrow("a scalar has no axes");
-  expect(() => normalizeAxis(0.5, 2)).toThrow(RangeError);
 });
 
 test("shapes print with their expressions", () => {

@@ -1,7 +1,7 @@
 /** Shapes of numbers: strides, axes and broadcasting. */
 import type { Dim } from "./dim.ts";
 import { dimToString } from "./dim.ts";
-import { LimitError } from "./errors.ts";
+import { LimitError, ShapeError } from "./errors.ts";
 
 /** How far apart, in elements, neighbours along each axis lie in a dense row-major block. */
 export function rowMajorStrides(shape: readonly number[]): number[] {
@@ -14,14 +14,14 @@ export function rowMajorStrides(shape: readonly number[]): number[] {
   return strides;
 }
 
-/** The shape that numpy's rule gives when operands of these shapes meet. Throws a RangeError that names two which do not fit. */
+/** The shape that numpy's rule gives when operands of these shapes meet. Throws a ShapeError that names two which do not fit. */
 export function broadcastShapes(...shapes: (readonly number[])[]): number[] {
   let result: number[] = [];
   for (const shape of shapes) {
     const fit = broadcastPair(result, shape);
     if (fit === undefined) {
       const partner = shapes.find((other) => broadcastPair(other, shape) === undefined) ?? result;
-      throw new RangeError(
+      throw new ShapeError(
         `Shapes ${formatShape(partner)} and ${formatShape(shape)} do not broadcast: aligned at the last axis, each pair of dims must be equal or contain a 1.`,
       );
     }
@@ -43,26 +43,14 @@ function broadcastPair(a: readonly number[], b: readonly number[]): number[] | u
 }
 
 /**
- * The axis counted from the front, for one that may count from the back (-1 is the last). Throws a RangeError outside [-rank,
- * rank).
- */
-export function normalizeAxis(axis: number, rank: number, what = "axis"): number {
-  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
-    const range = rank === 0 ? "a scalar has no axes" : `expected ${-rank} to ${rank - 1}`;
-    throw new RangeError(`${what} ${axis} is out of range for rank ${rank}: ${range}.`);
-  }
-  return axis < 0 ? axis + rank : axis;
-}
-
-/**
  * Strides that walk a row-major block of `shape` as if it had the shape `to`: 0 along axes that are repeated. Throws a
- * RangeError when it does not broadcast so.
+ * ShapeError when it does not broadcast so.
  */
 export function broadcastStrides(shape: readonly number[], to: readonly number[]): number[] {
   const missing = to.length - shape.length;
   const own = rowMajorStrides(shape);
   if (missing < 0 || shape.some((dim, axis) => dim !== 1 && dim !== to[axis + missing])) {
-    throw new RangeError(`Shape ${formatShape(shape)} does not broadcast to ${formatShape(to)}.`);
+    throw new ShapeError(`Shape ${formatShape(shape)} does not broadcast to ${formatShape(to)}.`);
   }
   return to.map((_, axis) => (axis < missing || shape[axis - missing] === 1 ? 0 : (own[axis - missing] ?? 0)));
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bytesFor, dtypeNames, dtypes, is64BitInteger, isFloat, isInteger, isPacked } from "./dtype.ts";
+import { ShapeError } from "./errors.ts";
 import { allocate, elementCount, storageLength, tensor, zeros } from "./tensor.ts";
 
 describe("dtypes", () => {
@@ -44,6 +45,7 @@ describe("tensors", () => {
     const data = new Float32Array(6);
     expect(tensor("f32", [2, 3], data).data).toBe(data);
     expect(() => tensor("f32", [2, 2], data)).toThrow("Tensor f32[2,2] needs 4 storage slots, its data has 6.");
+    expect(() => tensor("f32", [2, 2], data)).toThrow(ShapeError);
     expect(() => tensor("i4", [3], new Uint8Array(3))).toThrow("needs 2 storage slots");
   });
 });

@@ -1,5 +1,6 @@
 import type { DataOf, DType } from "./dtype.ts";
 import { bytesFor, dtypes } from "./dtype.ts";
+import { ShapeError } from "./errors.ts";
 
 /**
  * A dense, row-major block of elements. `shape` is [] for a scalar. `data` holds the raw storage of the dtype (see DataOf):
@@ -39,11 +40,11 @@ export function zeros<D extends DType>(dtype: D, shape: readonly number[]): Tens
   return { dtype, shape, data: allocate(dtype, elementCount(shape)) };
 }
 
-/** A tensor over storage that exists already; the data is not copied. Throws when its length does not fit the shape. */
+/** A tensor over storage that exists already; the data is not copied. Throws a ShapeError when its length does not fit the shape. */
 export function tensor<D extends DType>(dtype: D, shape: readonly number[], data: DataOf<D>): Tensor<D> {
   const expected = storageLength(dtype, elementCount(shape));
   if (data.length !== expected) {
-    throw new RangeError(
+    throw new ShapeError(
       `Tensor ${dtype}[${shape.join(",")}] needs ${expected} storage slots, its data has ${data.length}.`,
     );
   }
