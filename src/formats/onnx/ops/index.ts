@@ -15,6 +15,7 @@ import { contribMovement } from "./contrib-movement.ts";
 import { contribNormalization } from "./contrib-normalization.ts";
 import { contribQuantization } from "./contrib-quantization.ts";
 import { contribQuantizedLinear } from "./contrib-quantized-linear.ts";
+import { contribTransformers } from "./contrib-transformers.ts";
 import { controlFlow } from "./control-flow.ts";
 import { convolution } from "./convolution.ts";
 import { flexAttention } from "./flex-attention.ts";
@@ -23,6 +24,8 @@ import { linear } from "./linear.ts";
 import { logic } from "./logic.ts";
 import { loss } from "./loss.ts";
 import { microsoftVision } from "./microsoft-vision.ts";
+import { mlLabels } from "./ml-labels.ts";
+import { mlTrees } from "./ml-trees.ts";
 import { movement } from "./movement.ts";
 import { normalization } from "./normalization.ts";
 import { padding } from "./padding.ts";
@@ -54,14 +57,15 @@ export const onnxFamilies: readonly OnnxOps[] = [
   constants,
   contribActivations,
   contribAlgebra,
-  contribDecoding,
   contribAttention,
+  contribDecoding,
   contribEmbedding,
   contribLinear,
   contribMovement,
   contribNormalization,
   contribQuantization,
   contribQuantizedLinear,
+  contribTransformers,
   controlFlow,
   convolution,
   flexAttention,
@@ -71,6 +75,8 @@ export const onnxFamilies: readonly OnnxOps[] = [
   loss,
   microsoftRecurrent,
   microsoftVision,
+  mlLabels,
+  mlTrees,
   movement,
   normalization,
   padding,

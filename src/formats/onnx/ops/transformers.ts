@@ -48,7 +48,7 @@ function rotaryEmbedding(x: Value, cos: Value, sin: Value, positions: Value, nod
   return reshapeTo(rotated, shapeOf(x));
 }
 
-function linearAttention([q, k, v, past, decay, beta]: OnnxInputs, node: OnnxNode): readonly Value[] {
+export function linearAttention([q, k, v, past, decay, beta]: OnnxInputs, node: OnnxNode): readonly Value[] {
   node.ignore("chunk_size");
   const rule = node.choice("update_rule", ["linear", "gated", "delta", "gated_delta"], "gated_delta");
   requireFit(`decay`, !isAbsent(decay), rule.startsWith("gated"), rule);
@@ -57,7 +57,11 @@ function linearAttention([q, k, v, past, decay, beta]: OnnxInputs, node: OnnxNod
     headCount(node.int("q_num_heads"), "q_num_heads"),
     headCount(node.int("kv_num_heads"), "kv_num_heads"),
   ];
-  const [query, key, value] = [splitHeads(q, qHeads), splitHeads(k, kvHeads), splitHeads(v, kvHeads)];
+  const [query, key, value] = [
+    repeatHeads(splitHeads(q, qHeads), Math.max(1, kvHeads / qHeads)),
+    splitHeads(k, kvHeads),
+    splitHeads(v, kvHeads),
+  ];
   const size = joinSizes(sizesOf(key, 0, 2), sizeOf(key, 3), sizeOf(value, 3));
   const state = isAbsent(past) ? expand(constantLike(q, 0), size) : past;
   const scale = node.float("scale", 0) || 1 / Math.sqrt(headSize(query, "query"));
@@ -74,18 +78,30 @@ function requireFit(name: string, isGiven: boolean, isNeeded: boolean, rule: str
   );
 }
 
-/** A depthwise convolution over the past and the present elements of each channel; the last kernel - 1 of them are the next past. */
-function causalConvolution([x, weight, bias, past]: OnnxInputs, node: OnnxNode): readonly Value[] {
+/** Each head `count` times in a row, for more heads of keys than of queries. */
+function repeatHeads(x: Value, count: number): Value {
+  if (count === 1) return x;
+  const repeated = expand(unsqueeze(x, [2]), joinSizes(sizesOf(x, 0, 2), [count], sizesOf(x, 2)));
+  return reshapeTo(repeated, joinSizes(sizeOf(x, 0), [-1], sizesOf(x, 2)));
+}
+
+/**
+ * A depthwise convolution over the past and the present elements of each channel; as many of the last ones as the kernel reaches
+ * back are the next past.
+ */
+export function causalConvolution([x, weight, bias, past]: OnnxInputs, node: OnnxNode): readonly Value[] {
   const activation = node.choice("activation", ["none", "silu", "swish"], "none");
   const [channels, , kernel] = operandShape(weight, "weight", 3) ?? [];
   if (typeof channels !== "number" || typeof kernel !== "number") {
     throw new UnsupportedError("the shape of weight is not known before the model runs; export the model with shapes.");
   }
+  const dilation = node.int("dilation", 1);
+  const reach = (kernel - 1) * dilation;
   const whole = isAbsent(past)
-    ? pad(x, [kernel - 1, 0], undefined, [2], { mode: "constant" })
+    ? pad(x, [reach, 0], undefined, [2], { mode: "constant" })
     : concat([past, x], { axis: 2 });
-  const y = conv(whole, weight, bias, { group: channels });
+  const y = conv(whole, weight, bias, { group: channels, ...(dilation > 1 && { dilations: [dilation] }) });
   const end = Number.MAX_SAFE_INTEGER;
-  const present = slice(whole, [kernel === 1 ? end : 1 - kernel], [end], [2], undefined);
+  const present = slice(whole, [reach === 0 ? end : -reach], [end], [2], undefined);
   return [activation === "none" ? y : silu(y), present];
 }
