@@ -162,6 +162,7 @@ import { tile } from "./tile.ts";
 import { tokenize } from "./tokenize.ts";
 import { topK } from "./top-k.ts";
 import { transpose } from "./transpose.ts";
+import { treeEnsemble } from "./tree-ensemble.ts";
 import { trilu } from "./trilu.ts";
 import { unique } from "./unique.ts";
 import { unpack } from "./unpack.ts";
@@ -336,6 +337,7 @@ export const ops = {
   tokenize,
   topK,
   transpose,
+  treeEnsemble,
   trilu,
   unique,
   unpack,
