@@ -44,6 +44,7 @@ export async function bundle(root, folder) {
     target: "es2022",
     minifyWhitespace: true,
     minifySyntax: true,
+    minifyIdentifiers: true,
     lineLimit: 160,
     legalComments: "none",
     define: { LANEWISE_VERSION: JSON.stringify(version) },
