@@ -13,6 +13,7 @@ import { bytesFor, dtypes } from "../tensor/dtype.ts";
 import { invariant, within } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { elementCount, storageLength } from "../tensor/tensor.ts";
+import { stepFailure } from "./step-failure.ts";
 
 /** One finished step, as `onStep` sees it. The outputs are valid only during the call. */
 export interface StepReport {
@@ -31,6 +32,8 @@ export interface ExecuteOptions {
   /** Throws when the run was cancelled or is over its time. */
   readonly poll: () => void;
   readonly onStep?: ((report: StepReport) => void) | undefined;
+  /** True to check the operands of steps with symbolic types against the operators' type rules. Of no use once a run over the same bound plan came to its end. */
+  readonly checkShapes: boolean;
 }
 
 /**
@@ -54,6 +57,7 @@ export function* execute(
 class Run {
   readonly #bound: BoundPlan;
   readonly #arena: ArrayBufferLike;
+  readonly #inputs: readonly Datum[];
   readonly #data: (Datum | undefined)[];
   readonly #options: ExecuteOptions;
   readonly #context: EvalContext;
@@ -61,6 +65,7 @@ class Run {
   constructor(bound: BoundPlan, arena: ArrayBufferLike, inputs: readonly Datum[], options: ExecuteOptions) {
     this.#bound = bound;
     this.#arena = arena;
+    this.#inputs = inputs;
     this.#options = options;
     this.#context = contextFor(bound.bindings, { poll: options.poll, maxBytes: options.maxArenaBytes });
     this.#data = bound.plan.values.map(({ storage }, i) =>
@@ -90,10 +95,26 @@ class Run {
   }
 
   #evaluate(step: PlanStep, op: Op, inputs: readonly (Datum | undefined)[]): Datum {
+    try {
+      if (this.#needsCheck(step)) checkResult(op, inputs, step.attributes, this.#options.maxArenaBytes);
+      return op.eval(inputs, step.attributes, this.#context);
+    } catch (error) {
+      const { plan } = this.#bound;
+      throw stepFailure(
+        error,
+        op,
+        inputs,
+        plan.inputs.map(({ name }, i) => [name, this.#inputs[i]]),
+      );
+    }
+  }
+
+  /** What binding the symbols does not tell is checked in each run; types that symbols tell, in the first one; others were checked when the model was loaded. */
+  #needsCheck({ inputs, outputs }: PlanStep): boolean {
     const { plan } = this.#bound;
-    const isOpen = step.outputs.some((output) => output >= 0 && !hasKnownSize((plan.values[output] as PlanValue).type));
-    if (isOpen) checkResult(op, inputs, step.attributes, this.#options.maxArenaBytes);
-    return op.eval(inputs, step.attributes, this.#context);
+    const types = [...inputs, ...outputs].filter((i) => i >= 0).map((i) => (plan.values[i] as PlanValue).type);
+    if (types.some((type) => !hasKnownSize(type))) return true;
+    return this.#options.checkShapes && types.some((type) => !isFixed(type));
   }
 
   outputs(): Datum[] {
@@ -125,6 +146,9 @@ class Run {
   }
 }
 
+const isFixed = (type: Type): boolean =>
+  type.kind === "tensor" && (type.shape?.every((dim) => typeof dim === "number") ?? false);
+
 /** What does not have its planned size would overwrite its neighbours in the arena. */
 function failOnSize({ op, origin }: PlanStep, planned: Type, { dtype, shape }: Tensor): never {
   invariant(false, `${op} "${origin}" gave ${dtype}[${shape.join(",")}], but the plan says ${formatType(planned)}.`);
@@ -138,17 +162,21 @@ function copyTo(source: Tensor, arena: ArrayBufferLike, offset: number): Tensor 
   return { dtype, shape, data: target };
 }
 
-/** The datum itself, or a copy when its bytes lie in the arena, where a later step may overwrite them. */
-function detached(datum: Datum, arena: ArrayBufferLike): Datum {
-  if (Array.isArray(datum)) return datum.map((item: Datum) => detached(item, arena));
-  if (!isTensor(datum) || datum.dtype === "string") return datum;
-  const data = datum.data as Uint8Array;
-  return data.buffer === arena ? { ...datum, data: data.slice() } : datum;
-}
+/** The datum with the tensors in it that lie in the arena, where a later step may overwrite them, copied out of it. */
+const detached = (datum: Datum, arena: ArrayBufferLike): Datum =>
+  mapTensors(datum, (held) => {
+    const isInside = held.dtype !== "string" && (held.data as Uint8Array).buffer === arena;
+    return isInside ? copyOf(held) : held;
+  });
 
 /** What the caller gets: a copy, since the datum may share storage with inputs or constants. */
-function copyOut(datum: Datum): Datum {
-  if (Array.isArray(datum)) return datum.map(copyOut);
-  if (!isTensor(datum)) return datum;
-  return { ...datum, data: datum.data.slice() as Tensor["data"] };
+const copyOut = (datum: Datum): Datum => mapTensors(datum, copyOf);
+
+const copyOf = (held: Tensor): Tensor => ({ ...held, data: held.data.slice() as Tensor["data"] });
+
+function mapTensors(datum: Datum, change: (held: Tensor) => Tensor): Datum {
+  if (isTensor(datum)) return change(datum);
+  if (Array.isArray(datum)) return datum.map((item: Datum) => mapTensors(item, change));
+  if (!(datum instanceof Map)) return datum;
+  return new Map([...datum].map(([key, value]: [string | bigint, Datum]) => [key, mapTensors(value, change)]));
 }

@@ -66,6 +66,8 @@ export class Model {
   readonly outputs: readonly PortInfo[];
   #parts: ModelParts | undefined;
   readonly #bound = new Map<string, BoundPlan>();
+  /** Those over which a run came to its end. */
+  readonly #proven = new WeakSet<BoundPlan>();
   #arena = new ArrayBuffer(0);
   #arenaBytes = 0;
   #queue: Promise<unknown> = Promise.resolve();

@@ -4,20 +4,16 @@ import type { Datum } from "../../tensor/datum.ts";
 import { bindDim, symbolsOf } from "../../tensor/dim.ts";
 import { dtypes } from "../../tensor/dtype.ts";
 import { fromNumbers } from "../../tensor/numbers.ts";
+import { createRandom } from "../../tensor/random.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { elementCount, tensor } from "../../tensor/tensor.ts";
 
-/** A seeded source of numbers in [0, 1) (mulberry32). */
+/** A seeded source of numbers in [0, 1). */
 export type Random = () => number;
 
 export function seededRandom(seed: number): Random {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const { u32 } = createRandom(seed);
+  return () => u32() / 2 ** 32;
 }
 
 /** Binds every symbol of the types to a number from 1 to 5. */

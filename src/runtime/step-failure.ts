@@ -1,0 +1,42 @@
+import type { Op } from "../graph/op.ts";
+import type { Datum } from "../tensor/datum.ts";
+import { LimitError, ShapeError } from "../tensor/errors.ts";
+import { describeFeed } from "./describe-feed.ts";
+
+/** Names with what they stand for. */
+type Named = readonly (readonly [name: string, datum: Datum | undefined])[];
+
+/**
+ * What to throw when a step failed: a ShapeError names the operands and the inputs of the run, from which the shapes follow, and memory that
+ * the machine does not have is a LimitError. Anything else stays as it is.
+ */
+export function stepFailure(error: unknown, op: Op, operands: readonly (Datum | undefined)[], inputs: Named): unknown {
+  if (error instanceof ShapeError) {
+    const named = operands.map((datum, i): Named[number] => [operandName(op, i), datum]);
+    error.message += ` The operands are ${list(named)}; the inputs of this run are ${list(inputs)}: check that their shapes fit together.`;
+    return error;
+  }
+  if (!isOutOfMemory(error)) return error;
+  return new LimitError(
+    `there is not enough memory for the result (${error.message}); the operands are ${list(operands.map((datum, i) => [operandName(op, i), datum]))}. ` +
+      "Use smaller inputs, or a machine with more memory.",
+    { cause: error },
+  );
+}
+
+/** True for what engines throw when a buffer or an array cannot be made. */
+export function isOutOfMemory(error: unknown): error is RangeError {
+  return error instanceof RangeError && /alloc|array length|memory|buffer/i.test(error.message);
+}
+
+/** `bias` of `bias?`, `xs[2]` of the third of `...xs`. */
+function operandName({ operandNames }: Op, i: number): string {
+  const last = operandNames.length - 1;
+  const name = operandNames[Math.min(i, last)] ?? `operand ${i}`;
+  return name.startsWith("...") ? `${name.slice(3)}[${i - last}]` : name.replace("?", "");
+}
+
+function list(named: Named): string {
+  const given = named.filter(([, datum]) => datum !== undefined);
+  return given.map(([name, datum]) => `${name} ${describeFeed(datum)}`).join(", ") || "none";
+}
