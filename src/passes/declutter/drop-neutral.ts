@@ -1,6 +1,7 @@
 import { $ } from "../../graph/pattern.ts";
 import type { Rule } from "../../graph/rule.ts";
 import { rule } from "../../graph/rule.ts";
+import type { Value } from "../../graph/value.ts";
 import { add } from "../../ops/add.ts";
 import { div } from "../../ops/div.ts";
 import { mul } from "../../ops/mul.ts";
@@ -9,7 +10,7 @@ import { sub } from "../../ops/sub.ts";
 import { sameType } from "../same-type.ts";
 
 const keep = {
-  when: ({ x }: { x: Parameters<typeof sameType>[0] }, root: Parameters<typeof sameType>[0]) => sameType(x, root),
+  when: ({ x }: { readonly x: Value }, root: Value) => sameType(x, root),
   shared: true,
 };
 

@@ -30,7 +30,7 @@ export function normParameter(parameter: Value, norm: Value, product: Value): Va
 
 /** The number that a constant of one element holds; undefined for anything else. */
 export function scalarNumber(value: Value): number | undefined {
-  const held = isConstant(value) ? constantTensor(value) : undefined;
+  const held = constantTensor(value);
   if (held === undefined || held.dtype === "string") return undefined;
   const elements = numbers(held);
   return elements.length === 1 ? elements[0] : undefined;
