@@ -1,4 +1,4 @@
-import { constantTensor, isConstant } from "../../graph/leaves.ts";
+import { constantTensor } from "../../graph/leaves.ts";
 import type { Value } from "../../graph/value.ts";
 import { reshape } from "../../ops/reshape.ts";
 import type { Dim } from "../../tensor/dim.ts";
