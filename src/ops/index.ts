@@ -20,6 +20,7 @@ import { bitOr } from "./bit-or.ts";
 import { bitShift } from "./bit-shift.ts";
 import { bitXor } from "./bit-xor.ts";
 import { cast } from "./cast.ts";
+import { castMap } from "./cast-map.ts";
 import { ceil } from "./ceil.ts";
 import { celu } from "./celu.ts";
 import { clip } from "./clip.ts";
@@ -40,6 +41,7 @@ import { deformConv } from "./deform-conv.ts";
 import { dequantizeLinear } from "./dequantize-linear.ts";
 import { det } from "./det.ts";
 import { dft } from "./dft.ts";
+import { dictVectorize } from "./dict-vectorize.ts";
 import { div } from "./div.ts";
 import { dynamicReduce } from "./dynamic-reduce.ts";
 import { dynamicTimeWarping } from "./dynamic-time-warping.ts";
@@ -48,6 +50,8 @@ import { equal } from "./equal.ts";
 import { erf } from "./erf.ts";
 import { exp } from "./exp.ts";
 import { expand } from "./expand.ts";
+import { expertLinear } from "./expert-linear.ts";
+import { expertLinearNBits } from "./expert-linear-n-bits.ts";
 import { eyeLike } from "./eye-like.ts";
 import { floor } from "./floor.ts";
 import { gather } from "./gather.ts";
@@ -102,6 +106,7 @@ import { optionalGet } from "./optional-get.ts";
 import { optionalHas } from "./optional-has.ts";
 import { or } from "./or.ts";
 import { pad } from "./pad.ts";
+import { pairwiseProbabilities } from "./pairwise-probabilities.ts";
 import { pow } from "./pow.ts";
 import { prelu } from "./prelu.ts";
 import { quantizeLinear } from "./quantize-linear.ts";
@@ -170,6 +175,7 @@ import { unsqueeze } from "./unsqueeze.ts";
 import { where } from "./where.ts";
 import { wordConvEmbedding } from "./word-conv-embedding.ts";
 import { xor } from "./xor.ts";
+import { zipMap } from "./zip-map.ts";
 
 /** Every operator of the engine, in alphabetical order. */
 export const ops = {
@@ -195,6 +201,7 @@ export const ops = {
   bitShift,
   bitXor,
   cast,
+  castMap,
   ceil,
   celu,
   clip,
@@ -215,6 +222,7 @@ export const ops = {
   dequantizeLinear,
   det,
   dft,
+  dictVectorize,
   div,
   dynamicReduce,
   dynamicTimeWarping,
@@ -223,6 +231,8 @@ export const ops = {
   erf,
   exp,
   expand,
+  expertLinear,
+  expertLinearNBits,
   eyeLike,
   floor,
   gather,
@@ -277,6 +287,7 @@ export const ops = {
   optionalHas,
   or,
   pad,
+  pairwiseProbabilities,
   pow,
   prelu,
   quantizeLinear,
@@ -345,6 +356,7 @@ export const ops = {
   where,
   wordConvEmbedding,
   xor,
+  zipMap,
 } as const;
 
 export type OpName = keyof typeof ops;

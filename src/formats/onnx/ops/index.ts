@@ -10,6 +10,7 @@ import { contribAlgebra } from "./contrib-algebra.ts";
 import { contribDecoding } from "./contrib-decoding.ts";
 import { contribAttention } from "./contrib-attention.ts";
 import { contribEmbedding } from "./contrib-embedding.ts";
+import { contribExperts } from "./contrib-experts.ts";
 import { contribLinear } from "./contrib-linear.ts";
 import { contribMovement } from "./contrib-movement.ts";
 import { contribNormalization } from "./contrib-normalization.ts";
@@ -24,7 +25,10 @@ import { linear } from "./linear.ts";
 import { logic } from "./logic.ts";
 import { loss } from "./loss.ts";
 import { microsoftVision } from "./microsoft-vision.ts";
+import { mlFeatures } from "./ml-features.ts";
 import { mlLabels } from "./ml-labels.ts";
+import { mlLinear } from "./ml-linear.ts";
+import { mlSvm } from "./ml-svm.ts";
 import { mlTrees } from "./ml-trees.ts";
 import { movement } from "./movement.ts";
 import { normalization } from "./normalization.ts";
@@ -60,6 +64,7 @@ export const onnxFamilies: readonly OnnxOps[] = [
   contribAttention,
   contribDecoding,
   contribEmbedding,
+  contribExperts,
   contribLinear,
   contribMovement,
   contribNormalization,
@@ -75,7 +80,10 @@ export const onnxFamilies: readonly OnnxOps[] = [
   loss,
   microsoftRecurrent,
   microsoftVision,
+  mlFeatures,
   mlLabels,
+  mlLinear,
+  mlSvm,
   mlTrees,
   movement,
   normalization,
