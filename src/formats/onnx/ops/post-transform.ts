@@ -14,6 +14,7 @@ import { sigmoid } from "../../../ops/sigmoid.ts";
 import { softmax } from "../../../ops/softmax.ts";
 import { sqrt } from "../../../ops/sqrt.ts";
 import { sub } from "../../../ops/sub.ts";
+import { operandShape } from "../../../ops/tensor-operand.ts";
 import { where } from "../../../ops/where.ts";
 import { scalar } from "../../../tensor/numbers.ts";
 import type { OnnxNode } from "../node.ts";
@@ -26,8 +27,9 @@ export const postTransforms: readonly PostTransform[] = ["NONE", "SOFTMAX", "LOG
 
 export const postTransformOf = (node: OnnxNode): PostTransform => node.choice("post_transform", postTransforms, "NONE");
 
-/** What ai.onnx.ml does to the scores [N,E] of its models. */
+/** What ai.onnx.ml does to the scores [N,E] of its models. A single score a row stays as it is but for PROBIT, as in ONNX Runtime. */
 export function transformScores(scores: Value, transform: PostTransform): Value {
+  if (operandShape(scores, "scores")?.[1] === 1 && transform !== "PROBIT") return scores;
   switch (transform) {
     case "NONE":
       return scores;
