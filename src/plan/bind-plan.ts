@@ -8,7 +8,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { elementCount, tensor } from "../tensor/tensor.ts";
 import { hasKnownSize } from "./known-size.ts";
 import { placeBuffers } from "./place-buffers.ts";
-import type { Plan, PlanValue } from "./plan.ts";
+import type { Plan, PlanStep, PlanValue } from "./plan.ts";
 
 /** A plan with its symbols bound to numbers: sizes, offsets and literals are decided. */
 export interface BoundPlan {
@@ -64,30 +64,46 @@ function checkBytes(what: string, bytes: number, maxArenaBytes: number): void {
 
 /** The step that makes a value, as messages name it. */
 function makerOf(plan: Plan, value: number): string {
-  const step = plan.steps.find(({ outputs }) => outputs.includes(value));
-  return step === undefined ? "the plan" : `${step.op} "${step.origin}"`;
+  return nameOf(plan.steps.find(({ outputs }) => outputs.includes(value)));
 }
+
+const nameOf = (step: PlanStep | undefined): string =>
+  step === undefined ? "the plan" : `${step.op} "${step.origin}"`;
 
 function boundBytes(plan: Plan, value: number, bindings: ReadonlyMap<string, number>): number {
   const { type } = plan.values[value] as PlanValue;
   if (type.kind !== "tensor" || type.shape === undefined) return 0;
   const shape = type.shape.map((dim) => {
     const bound = bindDim(dim, bindings);
-    if (bound === undefined) failOnDim(makerOf(plan, value), dim, bindings, formatType(type));
+    if (bound === undefined) {
+      const maker = plan.steps.find(({ outputs }) => outputs.includes(value));
+      failOnDim({ plan, step: maker, whole: formatType(type) }, dim, bindings);
+    }
     return Math.max(0, bound);
   });
   return bytesFor(type.dtype, elementCount(shape));
 }
 
+/** Where a dim is: in the result of a step or in what it takes. */
+interface DimPlace {
+  readonly plan: Plan;
+  readonly step: PlanStep | undefined;
+  /** All of the type or the list. */
+  readonly whole: string;
+}
+
 /** Without a symbol's size, or where sizes do not fit together, as in broadcast(N,M). */
-function failOnDim(where: string, dim: Dim, bindings: ReadonlyMap<string, number>, whole: string): never {
+function failOnDim({ plan, step, whole }: DimPlace, dim: Dim, bindings: ReadonlyMap<string, number>): never {
   const open = symbolsOf(dim).filter((name) => !bindings.has(name));
   const sizes = [...bindings].map(([name, size]) => `${name}=${size}`).join(", ");
   const text = dimToString(dim);
-  throw new ShapeError(
+  const why =
     open.length > 0
-      ? `${where}: the dim ${text} of ${whole} cannot be told from the inputs' shapes: ${open.join(", ")} is open.`
-      : `${where}: the dim ${text} of ${whole} has no size for ${sizes}: the shapes do not fit together.`,
+      ? `cannot be told from the inputs' shapes: ${open.join(", ")} is open`
+      : `has no size for ${sizes}: the shapes do not fit together`;
+  const operands = step?.inputs.filter((input) => input >= 0).map((input) => plan.values[input] as PlanValue) ?? [];
+  throw new ShapeError(
+    `${nameOf(step)}: the dim ${text} of ${whole} ${why}. The operands of the step are ${operands.map(({ type }) => formatType(type)).join(", ") || "none"}. Check the shapes of the inputs.`,
   );
 }
 
@@ -97,15 +113,13 @@ function bindLiterals(plan: Plan, bindings: ReadonlyMap<string, number>): Readon
     if (storage.kind !== "dims") return;
     const elements = storage.dims.map((dim) => {
       const bound = bindDim(dim, bindings);
-      if (bound === undefined) failOnDim(userOf(plan, i), dim, bindings, formatDims(storage.dims));
+      if (bound === undefined) {
+        const user = plan.steps.find(({ inputs }) => inputs.includes(i));
+        failOnDim({ plan, step: user, whole: formatDims(storage.dims) }, dim, bindings);
+      }
       return BigInt(bound);
     });
     literals.set(i, tensor("i64", [elements.length], BigInt64Array.from(elements)));
   });
   return literals;
-}
-
-function userOf(plan: Plan, value: number): string {
-  const step = plan.steps.find(({ inputs }) => inputs.includes(value));
-  return step === undefined ? "the outputs" : `${step.op} "${step.origin}"`;
 }

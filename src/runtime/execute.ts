@@ -32,8 +32,8 @@ export interface ExecuteOptions {
   /** Throws when the run was cancelled or is over its time. */
   readonly poll: () => void;
   readonly onStep?: ((report: StepReport) => void) | undefined;
-  /** True to check the operands of steps with symbolic types against the operators' type rules. Of no use once a run over the same bound plan came to its end. */
-  readonly checkShapes: boolean;
+  /** True when a run over the same bound plan came to its end: operands of symbolic types are then known to fit. */
+  readonly isProven?: boolean;
 }
 
 /**
@@ -114,7 +114,7 @@ class Run {
     const { plan } = this.#bound;
     const types = [...inputs, ...outputs].filter((i) => i >= 0).map((i) => (plan.values[i] as PlanValue).type);
     if (types.some((type) => !hasKnownSize(type))) return true;
-    return this.#options.checkShapes && types.some((type) => !isFixed(type));
+    return this.#options.isProven !== true && types.some((type) => !isFixed(type));
   }
 
   outputs(): Datum[] {

@@ -6,13 +6,14 @@ import type { Plan, PlanPort } from "../plan/plan.ts";
 import type { Datum } from "../tensor/datum.ts";
 import { dimToString } from "../tensor/dim.ts";
 import type { DType } from "../tensor/dtype.ts";
-import { UsageError } from "../tensor/errors.ts";
+import { LimitError, UsageError } from "../tensor/errors.ts";
 import { bindInputs } from "./bind-inputs.ts";
 import type { ExecuteOptions, StepReport } from "./execute.ts";
 import { execute } from "./execute.ts";
 import type { Feed } from "./feed.ts";
 import type { RunLimits } from "./limits.ts";
 import { abortedError, watch } from "./limits.ts";
+import { isOutOfMemory } from "./step-failure.ts";
 import { nextTurn, turnMs } from "./turn.ts";
 
 /** An input or output as the model declares it. Dims are numbers, or the text of a symbolic expression; `shape` is undefined for an unknown rank and for sequences, optionals and maps. */
@@ -99,7 +100,8 @@ export class Model {
         this.#running = false;
       });
     });
-    this.#queue = result.catch(() => undefined);
+    const forget = () => undefined;
+    this.#queue = result.then(forget, forget);
     return orAborted(result, options.signal);
   }
 
@@ -108,10 +110,10 @@ export class Model {
     if (this.#running) throw new UsageError("A run of this model is under way; await it before calling runSync().");
     this.#running = true;
     try {
-      const steps = this.#start(feeds, options);
+      const { bound, steps } = this.#start(feeds, options);
       for (;;) {
         const { done, value } = steps.next();
-        if (done) return this.#named(value);
+        if (done) return this.#finish(bound, value);
       }
     } finally {
       this.#running = false;
@@ -136,25 +138,26 @@ export class Model {
   }
 
   async #runInTurns(feeds: Readonly<Record<string, Feed>>, options: RunOptions): Promise<Outputs> {
-    const steps = this.#start(feeds, options);
+    const { bound, steps } = this.#start(feeds, options);
     let turnStart = performance.now();
     for (;;) {
       const { done, value } = steps.next();
-      if (done) return this.#named(value);
+      if (done) return this.#finish(bound, value);
       if (performance.now() - turnStart < turnMs) continue;
       await nextTurn();
       turnStart = performance.now();
     }
   }
 
-  #start(feeds: Readonly<Record<string, Feed>>, { signal, onStep }: RunOptions): Generator<undefined, Datum[]> {
+  #start(feeds: Readonly<Record<string, Feed>>, { signal, onStep }: RunOptions): StartedRun {
     const { plan, resolveOp, limits } = this.#alive();
     const poll = watch(signal, limits.timeoutMs);
     poll();
     const { data, bindings } = bindInputs(plan.inputs, feeds);
     const bound = this.#bind(plan, bindings, limits);
-    const options: ExecuteOptions = { resolveOp, poll, onStep, maxArenaBytes: limits.maxArenaBytes };
-    return execute(bound, this.#arenaFor(bound), data, options);
+    const isProven = this.#proven.has(bound);
+    const options: ExecuteOptions = { resolveOp, poll, onStep, maxArenaBytes: limits.maxArenaBytes, isProven };
+    return { bound, steps: execute(bound, this.#arenaFor(bound), data, options) };
   }
 
   #bind(plan: Plan, bindings: ReadonlyMap<string, number>, limits: RunLimits): BoundPlan {
@@ -170,17 +173,36 @@ export class Model {
 
   #arenaFor({ arenaBytes }: BoundPlan): ArrayBuffer {
     this.#arenaBytes = arenaBytes;
-    if (this.#arena.byteLength < arenaBytes) this.#arena = new ArrayBuffer(arenaBytes);
+    if (this.#arena.byteLength < arenaBytes) this.#arena = allocateArena(arenaBytes);
     return this.#arena;
   }
 
-  #named(data: readonly Datum[]): Outputs {
+  #finish(bound: BoundPlan, data: readonly Datum[]): Outputs {
+    this.#proven.add(bound);
     return Object.fromEntries(this.outputs.map(({ name }, i) => [name, data[i] as Datum]));
   }
 
   #alive(): ModelParts {
     if (this.#parts !== undefined) return this.#parts;
     throw new UsageError("The model has been disposed of. Load it again to run it.");
+  }
+}
+
+interface StartedRun {
+  readonly bound: BoundPlan;
+  /** One step each time it is asked; then the outputs. */
+  readonly steps: Generator<undefined, Datum[]>;
+}
+
+function allocateArena(bytes: number): ArrayBuffer {
+  try {
+    return new ArrayBuffer(bytes);
+  } catch (cause) {
+    if (!isOutOfMemory(cause)) throw cause;
+    throw new LimitError(
+      `The plan needs an arena of ${bytes} bytes, which the machine does not give (${cause.message}). Use smaller inputs, or a machine with more memory.`,
+      { cause },
+    );
   }
 }
 

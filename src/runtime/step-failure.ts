@@ -11,15 +11,14 @@ type Named = readonly (readonly [name: string, datum: Datum | undefined])[];
  * the machine does not have is a LimitError. Anything else stays as it is.
  */
 export function stepFailure(error: unknown, op: Op, operands: readonly (Datum | undefined)[], inputs: Named): unknown {
+  const named = operands.map((datum, i): Named[number] => [operandName(op, i), datum]);
   if (error instanceof ShapeError) {
-    const named = operands.map((datum, i): Named[number] => [operandName(op, i), datum]);
-    error.message += ` The operands are ${list(named)}; the inputs of this run are ${list(inputs)}: check that their shapes fit together.`;
+    error.message += ` The operands of the step are ${list(named)}. Check the inputs of this run: ${list(inputs)}.`;
     return error;
   }
   if (!isOutOfMemory(error)) return error;
   return new LimitError(
-    `there is not enough memory for the result (${error.message}); the operands are ${list(operands.map((datum, i) => [operandName(op, i), datum]))}. ` +
-      "Use smaller inputs, or a machine with more memory.",
+    `there is not enough memory for the result (${error.message}). The operands of the step are ${list(named)}. Use smaller inputs, or a machine with more memory.`,
     { cause: error },
   );
 }
