@@ -52,7 +52,9 @@ export function multiHeadAttention(inputs: MultiHeadInputs, node: OnnxNode): rea
   const [k, v] = [joined(pastKey, newK), joined(pastValue, newV)];
   const length = isBuffer ? pastLength : isAbsent(pastKey) ? absent : sizeOf(pastKey, 2);
   const total = isBuffer ? add(reshapeTo(castTo(pastLength, "i64"), [1]), sizeOf(newK, 2)) : undefined;
-  const own = { k: fromBeams(k, indirection), v: fromBeams(v, indirection) };
+  const own = isAbsent(indirection)
+    ? { k, v }
+    : { k: joined(fromBeams(pastKey, indirection), newK), v: joined(fromBeams(pastValue, indirection), newV) };
   const [y, scores] = attend({ q, ...own, mask, attentionBias, pastLength: length, total }, node, 3);
   const shown = scores && total ? slice(scores, [0], total, [3], undefined) : scores;
   return [mergeHeads(y), k, v, shown];
@@ -110,9 +112,9 @@ function thirds(x: Value): [Value, Value, Value] {
   return [0, 1, 2].map((i) => slice(x, [i * third], [(i + 1) * third], [2], undefined)) as [Value, Value, Value];
 }
 
-/** Keys or values [batch · beams, heads, steps, size], each step from the beam that it came from. */
+/** Past keys or values [batch · beams, heads, steps, size], each step from the beam that it came from. */
 function fromBeams(x: Value, indirection: Value): Value {
-  if (isAbsent(indirection)) return x;
+  if (isAbsent(x)) return x;
   const beams = reshapeTo(x, joinSizes(sizesOf(indirection, 0, 2), sizesOf(x, 1)));
   const held = slice(castTo(indirection, "i64"), [0], sizeOf(x, 2), [2], undefined);
   const indices = expand(unsqueeze(held, [2, 4]), shapeOf(beams));
