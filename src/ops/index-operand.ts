@@ -11,11 +11,13 @@ import { tensorOperand } from "./tensor-operand.ts";
 
 /** What is known of an integer vector operand (sizes, axes, starts) when types are inferred. */
 export interface IndexVector {
-  /** How many elements it has; undefined when that is not known. */
+  /** How many elements it has; undefined when that is not known, or beyond what anything that counts axes may have. */
   readonly length: number | undefined;
   readonly dims: readonly Dim[] | undefined;
   readonly numbers: readonly number[] | undefined;
 }
+
+const maxLength = 1024;
 
 /** Reads an operand that must be an integer vector (or scalar). Undefined when it was left out. */
 export function indexVector(value: Value, name: string): IndexVector | undefined {
@@ -26,7 +28,7 @@ export function indexVector(value: Value, name: string): IndexVector | undefined
   }
   const dims = knownDims(value);
   const declared = shape?.length === 0 ? 1 : shape?.[0];
-  const length = typeof declared === "number" ? declared : dims?.length;
+  const length = typeof declared === "number" && declared <= maxLength ? declared : dims?.length;
   return { length, dims, numbers: knownNumbers(value) };
 }
 

@@ -57,8 +57,8 @@ function placesByNgram(pool: readonly string[], { starts, places }: NgramCountsA
   const table = new Map<string, number>();
   let ngram = 0;
   starts.forEach((start, n) => {
-    const end = starts[n + 1] ?? pool.length;
-    for (let at = start; at + n < end; at += n + 1) {
+    const end = Math.min(starts[n + 1] ?? pool.length, pool.length);
+    for (let at = Math.max(start, 0); at + n < end; at += n + 1) {
       const place = places[ngram++];
       if (place !== undefined) table.set(keyOf(pool.slice(at, at + n + 1)), place);
     }
@@ -73,8 +73,9 @@ function countRow(
   counts: Float32Array,
   { minLength, maxLength, maxSkip }: NgramCountsAttributes,
 ): void {
-  for (let length = minLength; length <= maxLength; length++) {
-    const steps = length === 1 ? 1 : maxSkip + 1;
+  const longest = Math.min(maxLength, tokens.length);
+  for (let length = Math.max(minLength, 1); length <= longest; length++) {
+    const steps = length === 1 ? 1 : Math.min(maxSkip + 1, tokens.length);
     for (let step = 1; step <= steps; step++) {
       for (let start = 0; start + (length - 1) * step < tokens.length; start++) {
         const ngram = Array.from({ length }, (_unused, i) => tokens[start + i * step]!);

@@ -1,9 +1,11 @@
 import { construct } from "../graph/construct.ts";
+import { isAbsent } from "../graph/leaves.ts";
 import type { EvalContext, Op } from "../graph/op.ts";
 import type { Type } from "../graph/type.ts";
 import type { Attributes, Operand, TermOf, Value } from "../graph/value.ts";
 import type { Datum } from "../tensor/datum.ts";
 import type { Dim } from "../tensor/dim.ts";
+import { ShapeError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 type Names = readonly string[];
@@ -54,7 +56,15 @@ export function op<const N extends Names, A extends object = {}>(
       : operandNames.map((_name, i) => parameters[i] as Operand<string>);
     return construct(self, operands, parameters[many ? 1 : operandNames.length] as Attributes | undefined);
   };
-  const facts = { operandNames, commutative, pure, view, infer, eval: evaluate, ...(dims && { dims }) };
+  const required = operandNames.flatMap((operand, i) => (/^\.\.\.|\?$/.test(operand) ? [] : [i]));
+  const checkedInfer = (operands: InferInputs<N>, attributes: A) => {
+    const missing = required.find((i) => isAbsent(operands[i] as Value));
+    if (missing === undefined) return infer(operands, attributes);
+    throw new ShapeError(
+      `its operand ${operandNames[missing]} is missing. Only inputs that are optional may be left out.`,
+    );
+  };
+  const facts = { operandNames, commutative, pure, view, infer: checkedInfer, eval: evaluate, ...(dims && { dims }) };
   const self = Object.assign(apply, facts) as unknown as OpConstructor<N, A>;
   Object.defineProperty(self, "name", { value: name });
   return self;

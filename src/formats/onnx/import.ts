@@ -1,5 +1,5 @@
 import type { Graph } from "../../graph/graph.ts";
-import { absent, constant, input } from "../../graph/leaves.ts";
+import { absent, constant, input, isAbsent } from "../../graph/leaves.ts";
 import { withOrigin } from "../../graph/origin.ts";
 import type { Type } from "../../graph/type.ts";
 import { formatType, tensorType } from "../../graph/type.ts";
@@ -113,9 +113,11 @@ class Importer {
     for (const node of orderNodes(graph.node, where)) this.#importNode(node, scope);
     return graph.output.map(({ name }) => {
       const value = scope.lookup(name);
-      if (value !== undefined) return { name, value };
+      if (value !== undefined && !isAbsent(value)) return { name, value };
       throw new FormatError(
-        `${where}: no node, input or initializer makes the output "${name}". Export the model again.`,
+        value === undefined
+          ? `${where}: no node, input or initializer makes the output "${name}". Export the model again.`
+          : `${where}: the output "${name}" comes from an input that a node leaves out. Export the model again.`,
       );
     });
   }
