@@ -10,10 +10,12 @@ import { shapeOf } from "../../../ops/shape-of.ts";
 import { sigmoid } from "../../../ops/sigmoid.ts";
 import { silu } from "../../../ops/silu.ts";
 import type { TrailingNormAttributes } from "../../../ops/trailing-norm.ts";
+import { transpose } from "../../../ops/transpose.ts";
+import { unsqueeze } from "../../../ops/unsqueeze.ts";
 import type { OnnxNode } from "../node.ts";
 import type { OnnxInputs } from "../onnx-op.ts";
 import { onnxOps } from "../onnx-op.ts";
-import { joinSizes, reshapeTo, sizeOf, sizesOf } from "../shape-values.ts";
+import { joinSizes, requiredAttribute, reshapeTo, sizeOf, sizesOf } from "../shape-values.ts";
 import { dtypeAttribute } from "./dtype-attribute.ts";
 import { inverseRootMeanSquare, normStatistics } from "./norm-statistics.ts";
 import { castTo, computeWide, constantLike, dtypeOf } from "./precision.ts";
@@ -30,7 +32,15 @@ export const contribNormalization = onnxOps(
       return add(x, mul(y, factor));
     },
     GatedRMSNorm: ([x, scale, gate], node) => gated(x, scale, gate, node),
+    GroupNorm: ([x, gamma, beta], node) => groupNorm(x, gamma, beta, node),
     SimplifiedLayerNormalization: simplified,
+    SkipGroupNorm: ([x, gamma, beta, skip, bias], node) => {
+      const isLast = node.flag("channels_last", true);
+      const added = rankOf(skip, "skip") === 2 ? unsqueeze(skip, isLast ? [1, 2] : [2, 3]) : skip;
+      const offset = isAbsent(bias) || isLast ? bias : unsqueeze(bias, [1, 2]);
+      const sum = residual(x, added, offset);
+      return [groupNorm(sum, gamma, beta, node), sum];
+    },
     SkipLayerNormalization: ([x, skip, gamma, beta, bias], node) => {
       const attributes = { axis: -1, epsilon: node.float("epsilon", 1e-12) };
       const sum = residual(x, skip, bias);
@@ -98,4 +108,17 @@ function gated(x: Value, scale: Value, gate: Value, node: OnnxNode): Value {
     const open = castTo(gate, dtypeOf(wide));
     return mul(normal, activation === "sigmoid" ? sigmoid(open) : silu(open));
   });
+}
+
+/** The norm over groups of channels, which come last unless the node says otherwise, with silu after it where the node has that. */
+function groupNorm(x: Value, gamma: Value, beta: Value, node: OnnxNode): Value {
+  const isLast = node.flag("channels_last", true);
+  const [groups, epsilon] = [requiredAttribute(node.int("groups"), "groups"), node.float("epsilon", 1e-5)];
+  const planes = isLast ? transpose(x, { permutation: [0, 3, 1, 2] }) : x;
+  const rows = reshapeTo(planes, joinSizes(sizesOf(planes, 0, 1), [groups, -1]));
+  const normal = reshapeTo(layerNorm(rows, undefined, undefined, { axis: -1, epsilon }), shapeOf(planes));
+  const ofChannel = (parameter: Value): Value => unsqueeze(castTo(parameter, dtypeOf(x)), [1, 2]);
+  const scaled = add(mul(normal, ofChannel(gamma)), ofChannel(beta));
+  const y = node.int("activation", 0) === 1 ? silu(scaled) : scaled;
+  return isLast ? transpose(y, { permutation: [0, 2, 3, 1] }) : y;
 }

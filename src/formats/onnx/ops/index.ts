@@ -11,6 +11,7 @@ import { contribDecoding } from "./contrib-decoding.ts";
 import { contribAttention } from "./contrib-attention.ts";
 import { contribEmbedding } from "./contrib-embedding.ts";
 import { contribExperts } from "./contrib-experts.ts";
+import { contribFused } from "./contrib-fused.ts";
 import { contribLinear } from "./contrib-linear.ts";
 import { contribMovement } from "./contrib-movement.ts";
 import { contribNormalization } from "./contrib-normalization.ts";
@@ -65,6 +66,7 @@ export const onnxFamilies: readonly OnnxOps[] = [
   contribDecoding,
   contribEmbedding,
   contribExperts,
+  contribFused,
   contribLinear,
   contribMovement,
   contribNormalization,
