@@ -1,0 +1,182 @@
+import { foldInteger } from "./fold-integer.ts";
+import type { Immediate, Node, Region } from "./node.ts";
+import type { Op } from "./operations.ts";
+import { operations } from "./operations.ts";
+import { substitute } from "./substitute.ts";
+import type { Type } from "./type.ts";
+
+/** A value that a region hands from one iteration to the next. */
+export interface Carried {
+  readonly param: Node;
+  readonly init: Node;
+  next: Node;
+}
+
+/** The first index of a loop, and what it grows by. */
+interface Range {
+  readonly lo?: Node;
+  readonly step?: Node;
+}
+
+/** A region under construction. */
+export interface Frame extends Range {
+  readonly level: number;
+  readonly kind: Op;
+  readonly body: Node[];
+  /** Params that are not carried: the index of a loop, the i and part of `vectors`. */
+  readonly fixed: Node[];
+  readonly carried: Carried[];
+  /** Pure nodes of this region by their key, so that equal ones are one node. */
+  readonly known: Map<string, Node>;
+  /** For loops: carried addresses by the base and scale that they grow from. */
+  readonly pointers: Map<string, Node>;
+}
+
+/** What a closed region's node has beside its operands; `yields` come before those of carried values. */
+interface Closing {
+  readonly immediate?: Immediate;
+  readonly type?: Type;
+  readonly yields?: readonly Node[];
+}
+
+/** -0 and 0 are different constants; NaN is one. */
+const numberKey = (value: unknown): string => (Object.is(value, -0) ? "-0" : String(value));
+
+function keyOf(op: Op, type: Type, args: readonly Node[], immediate: Immediate): string {
+  let key = `${op}|${type}`;
+  for (const arg of args) key += `,${arg.id}`;
+  for (const name in immediate) key += `;${name}=${numberKey(immediate[name])}`;
+  return key;
+}
+
+/**
+ * Builds regions. A pure node is made once and placed in the outermost region where its operands are known, so loop
+ * invariants and repeated addresses need no pass of their own. Order of effects is kept.
+ */
+export class Emitter {
+  #next = 0;
+  readonly #levels = new Map<Node, number>();
+  protected readonly frames: Frame[] = [];
+
+  constructor() {
+    this.frames.push(this.#frame("items"));
+  }
+
+  protected get top(): Frame {
+    return this.frames.at(-1) as Frame;
+  }
+
+  /** The number of regions around the place where a node is defined. */
+  protected levelOf(node: Node): number {
+    const level = this.#levels.get(node);
+    if (level === undefined) throw new RangeError(`Bug: %${node.id} (${node.op}) belongs to another kernel.`);
+    return level;
+  }
+
+  /** The open loop whose index is `node`. */
+  protected loopOf(node: Node): Frame | undefined {
+    const frame = this.frames[this.levelOf(node)];
+    return frame?.kind === "loop" && frame.fixed[0] === node ? frame : undefined;
+  }
+
+  /** Makes a node of the type that the operation's rule gives; `given` is for operations that leave it open. */
+  node(op: Op, args: readonly Node[], immediate: Immediate = {}, given?: Type): Node {
+    const { pure } = operations[op];
+    const type = this.#typeOf(op, args, immediate, given);
+    const folded = foldInteger(op, args);
+    if (typeof folded === "number") return this.node("const", [], { value: folded }, "i32");
+    if (folded !== undefined) return folded;
+    if (!pure) return this.#place(this.top, { op, type, args, immediate, regions: [] });
+    const level = args.reduce((deepest, arg) => Math.max(deepest, this.levelOf(arg)), 0);
+    const frame = this.frames[level];
+    if (frame === undefined) throw new RangeError(`${op} uses a value of a region that is closed.`);
+    const key = keyOf(op, type, args, immediate);
+    const existing = frame.known.get(key);
+    if (existing !== undefined) return existing;
+    const made = this.#place(frame, { op, type, args, immediate, regions: [] });
+    frame.known.set(key, made);
+    return made;
+  }
+
+  #typeOf(op: Op, args: readonly Node[], immediate: Immediate, given: Type | undefined): Type {
+    const types = args.map((arg) => arg.type);
+    try {
+      return operations[op].rule(types, immediate, given);
+    } catch (error) {
+      throw new TypeError(`Cannot build ${op}(${types.join(", ")}): it ${(error as Error).message}.`, { cause: error });
+    }
+  }
+
+  #place(frame: Frame, fields: Omit<Node, "id">): Node {
+    const made: Node = { id: this.#next++, ...fields };
+    this.#levels.set(made, frame.level);
+    frame.body.push(made);
+    return made;
+  }
+
+  #frame(kind: Op, range: Range = {}): Frame {
+    const level = this.frames.length;
+    return { level, kind, body: [], fixed: [], carried: [], known: new Map(), pointers: new Map(), ...range };
+  }
+
+  #param(frame: Frame, type: Type): Node {
+    const made: Node = { id: this.#next++, op: "param", type, args: [], immediate: {}, regions: [] };
+    this.#levels.set(made, frame.level);
+    return made;
+  }
+
+  /** Opens a region; nodes go there until `close`. Gives its fixed params. */
+  protected open(kind: Op, fixed: readonly Type[], range?: Range): Node[] {
+    const frame = this.#frame(kind, range);
+    this.frames.push(frame);
+    frame.fixed.push(...fixed.map((type) => this.#param(frame, type)));
+    return frame.fixed;
+  }
+
+  /** Adds a carried value to an open region. Until told otherwise it stays what it is. */
+  protected carry(frame: Frame, init: Node): Carried {
+    const param = this.#param(frame, init.type);
+    const carried: Carried = { param, init, next: param };
+    frame.carried.push(carried);
+    return carried;
+  }
+
+  /** Closes the innermost region and places its node. Gives the node, and its results by the params they come from. */
+  protected close(
+    args: readonly Node[],
+    { immediate = {}, type = "none", yields = [] }: Closing = {},
+  ): [Node, Map<Node, Node>] {
+    const frame = this.frames.pop() as Frame;
+    const idle = frame.carried.filter(({ param, next }) => param === next);
+    const live = frame.carried.filter(({ param, next }) => param !== next);
+    const region: Region = {
+      params: [...frame.fixed, ...live.map(({ param }) => param)],
+      body: frame.body,
+      yields: [...yields, ...live.map(({ next }) => next)],
+    };
+    const replaced = new Map(idle.map(({ param, init }) => [param, init]));
+    const settled = replaced.size > 0 ? substitute(region, replaced) : region;
+    const inits = live.map(({ init }) => init);
+    const made = this.#place(this.top, {
+      op: frame.kind,
+      type,
+      args: [...args, ...inits],
+      immediate,
+      regions: [settled],
+    });
+    const results = new Map<Node, Node>(replaced);
+    live.forEach(({ param }, index) => {
+      results.set(
+        param,
+        this.#place(this.top, { op: "result", type: param.type, args: [made], immediate: { index }, regions: [] }),
+      );
+    });
+    return [made, results];
+  }
+
+  /** The outermost region, once all others are closed. */
+  protected finish(): Region {
+    if (this.frames.length !== 1) throw new RangeError(`Bug: ${this.frames.length - 1} regions are still open.`);
+    return { params: [], body: this.top.body, yields: [] };
+  }
+}

@@ -1,0 +1,32 @@
+import type { Node } from "./node.ts";
+import type { Op } from "./operations.ts";
+
+/** The value of an i32 constant. */
+export function constantOf(node: Node): number | undefined {
+  return node.op === "const" && node.type === "i32" ? (node.immediate["value"] as number) : undefined;
+}
+
+const folds: Partial<Record<Op, (a: number, b: number) => number>> = {
+  iadd: (a, b) => (a + b) | 0,
+  isub: (a, b) => (a - b) | 0,
+  imul: (a, b) => Math.imul(a, b),
+  imin: Math.min,
+  imax: Math.max,
+  and: (a, b) => a & b,
+  or: (a, b) => a | b,
+  idiv: (a, b) => Math.floor((a >>> 0) / (b >>> 0)) | 0,
+  irem: (a, b) => ((a >>> 0) % (b >>> 0)) | 0,
+};
+
+/** What scalar i32 arithmetic comes to when operands are known: a constant, one of the operands, or undefined. Floats are never folded. */
+export function foldInteger(op: Op, [a, b, ...rest]: readonly Node[]): number | Node | undefined {
+  if (a?.type !== "i32" || b?.type !== "i32" || rest.length > 0) return undefined;
+  const [x, y] = [constantOf(a), constantOf(b)];
+  const fold = folds[op];
+  if (x !== undefined && y !== undefined && fold)
+    return y === 0 && (op === "idiv" || op === "irem") ? undefined : fold(x, y);
+  if (op === "iadd") return x === 0 ? b : y === 0 ? a : undefined;
+  if (op === "isub" && y === 0) return a;
+  if (op === "imul") return x === 1 ? b : y === 1 ? a : x === 0 || y === 0 ? 0 : undefined;
+  return op === "idiv" && y === 1 ? a : undefined;
+}

@@ -1,0 +1,144 @@
+import type { Combine, Variable } from "../builder.ts";
+import { isFormula } from "../math/formulas.ts";
+import type { Node, Region } from "../node.ts";
+import type { VecType } from "../type.ts";
+import { elementOf } from "../type.ts";
+import type { View } from "../view.ts";
+import type { Legalizer } from "./legalizer.ts";
+
+/** The accumulators of every fold, whatever the target's lanes: part of the meaning of `fold`. */
+export const foldWidth = 64;
+
+/** Elements that are walked once per group of accumulators before the next ones, so that they stay in the first cache. */
+const block = 4096;
+
+/** One step of the fold: the accumulator after the elements from `i` on. */
+type Step = (acc: Node, i: Node, count?: Node) => Node;
+
+/** The scalar that a fold comes to. Steps of some length have their accumulators in scratch, so that their code is there once. */
+export function expandFold(l: Legalizer, node: Node, scratch: View, walk: (region: Region) => void): Node {
+  const region = node.regions[0] as Region;
+  const [acc, i, part] = region.params;
+  const type = `vec ${elementOf(node.type)}` as VecType;
+  const [n, init] = node.args.map((arg) => l.get(arg)) as [Node, Node];
+  const step: Step = (value, index, count) => {
+    l.bind(acc, value);
+    l.bind(i, index);
+    l.bindPart(part, count);
+    walk(region);
+    return l.get(region.yields[0]);
+  };
+  const start = l.splat(init, type);
+  const count = Math.max(1, foldWidth / l.laneCount);
+  const whole = l.and(n, -foldWidth);
+  const elements = { n, whole, scratch, step };
+  const vectors = isShort(region)
+    ? foldInRegisters(
+        l,
+        Array.from({ length: count }, () => l.variable(start)),
+        elements,
+      )
+    : foldInScratch(
+        l,
+        Array.from({ length: count }, () => start),
+        elements,
+      );
+  return foldTogether(l, vectors, { combine: node.immediate["combine"] as Combine, scratch });
+}
+
+/** Whether a step is worth having once for each accumulator. */
+function isShort({ body }: Region): boolean {
+  return body.length <= 12 && !body.some(({ op, regions }) => isFormula(op) || regions.length > 0);
+}
+
+interface Elements {
+  readonly n: Node;
+  /** The multiple of 64 at or below n. */
+  readonly whole: Node;
+  readonly scratch: View;
+  readonly step: Step;
+}
+
+/** The accumulators in variables, one group of them at a time; only the last elements go through scratch. */
+function foldInRegisters(l: Legalizer, accumulators: readonly Variable[], elements: Elements): Node[] {
+  const { n, whole, scratch, step } = elements;
+  const { foldRegisters } = l.target;
+  const pass = (group: number, lo: Node, hi: Node): void =>
+    l.loop(lo, hi, foldWidth, (chunk) => {
+      accumulators.slice(group, group + foldRegisters).forEach((each, j) => {
+        each.set(step(each.get(), l.iadd(chunk, (group + j) * l.laneCount)));
+      });
+    });
+  if (accumulators.length <= foldRegisters) pass(0, l.constant(0, "i32"), whole);
+  else {
+    l.loop(0, whole, block, (lo) => {
+      const hi = l.imin(l.iadd(lo, block), whole);
+      for (let group = 0; group < accumulators.length; group += foldRegisters) pass(group, lo, hi);
+    });
+  }
+  l.when(l.isub(n, whole), () => {
+    spread(
+      l,
+      accumulators.map((each) => each.get()),
+      scratch,
+    );
+    foldRest(l, elements);
+    gather(l, accumulators.length, scratch).forEach((value, j) => void accumulators[j]?.set(value));
+  });
+  return accumulators.map((each) => each.get());
+}
+
+/** The accumulators in scratch, each read and written again every 64 elements. */
+function foldInScratch(l: Legalizer, starts: readonly Node[], elements: Elements): Node[] {
+  const { whole, scratch, step } = elements;
+  spread(l, starts, scratch);
+  l.loop(0, whole, foldWidth, (chunk) => {
+    l.loop(0, foldWidth, l.laneCount, (j) => {
+      l.writeTo(scratch, j, step(l.readFrom(scratch, j, "vec"), l.iadd(chunk, j)));
+    });
+  });
+  foldRest(l, elements);
+  return gather(l, starts.length, scratch);
+}
+
+function spread(l: Legalizer, values: readonly Node[], scratch: View): void {
+  values.forEach((value, j) => void l.writeTo(scratch, j * l.laneCount, value));
+}
+
+function gather(l: Legalizer, count: number, scratch: View): Node[] {
+  return Array.from({ length: count }, (_, j) => l.readFrom(scratch, j * l.laneCount, "vec"));
+}
+
+/** The last elements, fewer than 64, with the accumulators in scratch. */
+function foldRest(l: Legalizer, { n, whole, scratch, step }: Elements): void {
+  const lanes = l.laneCount;
+  const rest = l.isub(n, whole);
+  const full = l.and(rest, -lanes);
+  l.loop(0, full, lanes, (j) => {
+    l.writeTo(scratch, j, step(l.readFrom(scratch, j, "vec"), l.iadd(whole, j)));
+  });
+  const count = l.isub(rest, full);
+  l.when(count, () => {
+    const before = l.readFrom(scratch, full, "vec");
+    const after = step(before, l.iadd(whole, full), count);
+    const exists = l.lt(l.iota(), l.splat(count, "vec i32"));
+    l.writeTo(scratch, full, l.select(exists, after, before));
+  });
+}
+
+/** a[i] takes up a[i + h] for h = 32, 16, ... 1: whole registers first, then quads, then lanes of one quad. */
+function foldTogether(l: Legalizer, vectors: Node[], { combine, scratch }: { combine: Combine; scratch: View }): Node {
+  const halve = (values: readonly Node[]): Node => {
+    if (values.length === 1) return values[0] as Node;
+    const half = values.length / 2;
+    return halve(values.slice(0, half).map((value, i) => l[combine](value, values[half + i] as Node)));
+  };
+  l.writeTo(scratch, 0, halve(vectors));
+  const quads = Array.from({ length: Math.min(foldWidth, l.laneCount) / 4 }, (_, i) =>
+    l.readFrom(scratch, 4 * i, "quad"),
+  );
+  const four = halve(quads);
+  const two = l[combine](four, l.shuffle(four, four, [2, 3, 2, 3]));
+  const one = l[combine](two, l.shuffle(two, two, [1, 1, 1, 1]));
+  return l.extract(one, 0);
+}

@@ -1,0 +1,123 @@
+import type { Operand } from "../arithmetic.ts";
+import { Builder } from "../builder.ts";
+import { dropDead } from "../drop-dead.ts";
+import type { Carried, Frame } from "../emitter.ts";
+import type { Kernel, Node, Region } from "../node.ts";
+import { computeElement, typeOf } from "../type.ts";
+import type { View } from "../view.ts";
+import type { Affine } from "./address.ts";
+import { addAffine } from "./address.ts";
+
+/** A byte address as a value and a constant beside it. */
+export interface Address {
+  readonly base: Node;
+  readonly offset: number;
+}
+
+/** Rebuilds a kernel: what old values have become, and the pieces that expansions are made of. */
+export class Legalizer extends Builder {
+  readonly #values = new Map<Node, Node>();
+  /** How many lanes of a part exist, or undefined for all. */
+  readonly #counts = new Map<Node, Node | undefined>();
+
+  /** What an old value has become. */
+  get(node: Node | undefined): Node {
+    const value = node && this.#values.get(node);
+    if (value === undefined) throw new RangeError(`Bug: %${node?.id} (${node?.op}) has no value yet.`);
+    return value;
+  }
+
+  bind(old: Node | undefined, value: Node): void {
+    if (old) this.#values.set(old, value);
+  }
+
+  bindPart(old: Node | undefined, count: Node | undefined): void {
+    if (old) this.#counts.set(old, count);
+  }
+
+  countOf(part: Node | undefined): Node | undefined {
+    return part && this.#counts.get(part);
+  }
+
+  /** The 32-bit lanes of the target. */
+  get laneCount(): number {
+    const { lanes, name } = this.target;
+    if (lanes === undefined) throw new RangeError(`${name} has no constant number of lanes.`);
+    return lanes;
+  }
+
+  /** Rebuilds a loop or condition around `body`, with its carried values. Gives the results in the order of the inits. */
+  rebuild(node: Node, operands: number, body: (region: Region) => void): Node[] {
+    const region = node.regions[0] as Region;
+    const args = node.args.map((arg) => this.get(arg));
+    const isLoop = node.op === "loop";
+    const fixed = this.open(
+      node.op,
+      isLoop ? ["i32"] : [],
+      isLoop ? { lo: args[0] as Node, step: args[2] as Node } : {},
+    );
+    fixed.forEach((param, i) => void this.bind(region.params[i], param));
+    const frame = this.top;
+    const carried = args.slice(operands).map((init) => this.carry(frame, init));
+    carried.forEach(({ param }, i) => void this.bind(region.params[fixed.length + i], param));
+    body(region);
+    carried.forEach((each, i) => {
+      each.next = this.get(region.yields[i]);
+    });
+    const [, results] = this.close(args.slice(0, operands));
+    return carried.map(({ param }) => results.get(param) as Node);
+  }
+
+  /** Where an element lies. Inside loops the address becomes a pointer that steps with the loop. */
+  address(pointer: Node, index: Node, bytes: number): Address {
+    const sum: Affine = { terms: new Map(), constant: 0 };
+    addAffine(sum, pointer, 1);
+    addAffine(sum, index, bytes);
+    const order = (node: Node): number => 2 * this.levelOf(node) + (this.loopOf(node) ? 0 : 1);
+    const terms = [...sum.terms].sort(([a], [b]) => order(a) - order(b) || a.id - b.id);
+    const base = terms.reduce<Node>((at, [node, scale]) => this.#step(at, node, scale), this.constant(0, "i32"));
+    if (sum.constant >= 0) return { base, offset: sum.constant };
+    return { base: this.iadd(base, this.constant(sum.constant, "i32")), offset: 0 };
+  }
+
+  /** Reads a vector or quad of 32-bit elements. */
+  readFrom(view: View, index: Operand, form: "vec" | "quad"): Node {
+    const { base, offset } = this.address(view.pointer, this.integer(index), 4);
+    return this.node("read", [base], { storage: view.storage, offset }, typeOf(form, computeElement(view.storage)));
+  }
+
+  /** Writes a vector of 32-bit elements. */
+  writeTo(view: View, index: Operand, value: Node): void {
+    const { base, offset } = this.address(view.pointer, this.integer(index), 4);
+    this.node("write", [base, value], { storage: view.storage, offset });
+  }
+
+  #step(at: Node, node: Node, scale: number): Node {
+    const loop = this.loopOf(node);
+    if (loop === undefined || this.levelOf(at) >= loop.level) return this.iadd(at, this.imul(node, scale));
+    const key = `${at.id}*${scale}`;
+    const known = loop.pointers.get(key);
+    if (known) return known;
+    const carried = this.#pointer(loop, at, scale);
+    loop.pointers.set(key, carried.param);
+    return carried.param;
+  }
+
+  /** A carried value at + scale · index of a loop whose first index the frame knows as `lo`. */
+  #pointer(loop: Frame, at: Node, scale: number): Carried {
+    const carried = this.carry(loop, this.iadd(at, this.imul(loop.lo as Node, scale)));
+    carried.next = this.iadd(carried.param, this.imul(loop.step as Node, scale));
+    return carried;
+  }
+
+  /** The kernel with the regions that were built. */
+  kernel(from: Kernel): Kernel {
+    const { scratchBytes } = this;
+    return { ...from, scratchBytes, legal: true, body: dropDead(this.finish()) };
+  }
+
+  /** Keeps the scratch of the kernel that is rebuilt apart from what expansions ask for. */
+  reserve(bytes: number): void {
+    this.scratchBytes = bytes;
+  }
+}

@@ -1,0 +1,26 @@
+import type { Op } from "./operations.ts";
+
+/** A register tile of a matrix product: mr rows of nv vectors. */
+export interface TileShape {
+  readonly mr: number;
+  readonly nv: number;
+}
+
+/** What kernels and `legalize` need to know of an instruction set. Plain data; never inspected by name. */
+export interface Target {
+  readonly name: string;
+  /** 32-bit lanes of a vector; undefined where the machine says so only at run time. */
+  readonly lanes: number | undefined;
+  /** Whether `fma` rounds once. Targets with the same answer give the same bits. */
+  readonly fused: boolean;
+  /** Vector registers that a tile, its row of B and one temporary may take together. */
+  readonly tileRegisters: number;
+  /** Accumulators of a fold that are kept in registers at a time. */
+  readonly foldRegisters: number;
+  /** How the last elements are reached: by predicates, or through the target's scratch copies. */
+  readonly tail: "mask" | "stage";
+  /** Register tiles, best first. */
+  readonly tiles: readonly TileShape[];
+  /** Operations beyond the leaves, by name. */
+  readonly features: ReadonlySet<Op>;
+}
