@@ -1,10 +1,20 @@
+export type { ExternalSource, FileRange } from "./api/external-source.ts";
 export { type Limits, type LoadOptions, type LoadProgress, load } from "./api/load.ts";
-export type { ExternalSource, ModelSource } from "./api/read-source.ts";
+export type { ModelSource } from "./api/read-source.ts";
 export { type CustomAttributes, type CustomOp, registerOp, type TensorFacts } from "./api/register-op.ts";
 export type { StepReport } from "./runtime/execute.ts";
 export type { Feed, TypedArray } from "./runtime/feed.ts";
 export type { Model, ModelInfo, Outputs, PortInfo, RunOptions } from "./runtime/model.ts";
 export type { Datum } from "./tensor/datum.ts";
+export {
+  addDims,
+  ceilDivDims,
+  type Dim,
+  floorDivDims,
+  mulDims,
+  subDims,
+  unknownDim,
+} from "./tensor/dim.ts";
 export type { DType } from "./tensor/dtype.ts";
 export {
   AbortedError,

@@ -4,24 +4,31 @@ import type { ModelLimits } from "../formats/onnx/limits.ts";
 import { defaultLimits } from "../formats/onnx/limits.ts";
 import { readModel } from "../formats/onnx/model.ts";
 import type { Graph } from "../graph/graph.ts";
+import type { Op } from "../graph/op.ts";
 import { resolveOp } from "../ops/registered.ts";
-import type { PipelineOptions } from "../passes/pipeline.ts";
 import { runPipeline } from "../passes/pipeline.ts";
 import { buildPlan } from "../plan/build-plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { RunLimits } from "../runtime/limits.ts";
 import { defaultRunLimits } from "../runtime/limits.ts";
 import type { ModelParts } from "../runtime/model.ts";
 import { Model } from "../runtime/model.ts";
-import { AbortedError, withinAsync } from "../tensor/errors.ts";
-import type { ExternalSource, ModelSource } from "./read-source.ts";
+import { nextTurn } from "../runtime/turn.ts";
+import { invariant, withinAsync } from "../tensor/errors.ts";
+import { checkLoadOptions } from "./check-options.ts";
+import { checkSignal } from "./check-signal.ts";
+import type { ExternalSource } from "./external-source.ts";
+import type { ModelSource } from "./read-source.ts";
 import { readSource } from "./read-source.ts";
 import { registeredMappings } from "./register-op.ts";
 import { chooseTarget } from "./target.ts";
 
-/** How far loading has come. `done` and `total` count bytes while external data is read, stages otherwise. */
+/** How far loading has come. */
 export interface LoadProgress {
   readonly stage: "read" | "external" | "import" | "simplify" | "plan" | "ready";
+  /** Bytes in the stages "read" and "external", else the number of stages done. */
   readonly done: number;
+  /** What `done` will come to; 0 while the number of bytes is not known. */
   readonly total: number;
 }
 
@@ -32,9 +39,11 @@ export interface LoadOptions {
   readonly target?: string | undefined;
   /** Threads to use at most; `model.info` says how many it got and why. */
   readonly threads?: number | undefined;
+  /** Ends loading when it fires: `load` then rejects with AbortedError. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
-  readonly limits?: Partial<Limits> | undefined;
+  /** Bounds on what a file and a run may cost; going over one is a LimitError that names it. */
+  readonly limits?: { readonly [L in keyof Limits]?: Limits[L] | undefined } | undefined;
   /** "exact" (the default) keeps every result reproducible; "fast" may use instructions with another rounding where a target has them. */
   readonly numerics?: "exact" | "fast" | undefined;
   /** Weights in other files, for models that are not loaded by path or URL. */
@@ -45,12 +54,13 @@ export interface LoadOptions {
 
 export interface LoadedGraph {
   readonly graph: Graph;
+  /** Oddities of the file, as sentences. */
   readonly warnings: readonly string[];
 }
 
 /**
  * Loads an ONNX model: reads, imports, simplifies and plans it. Throws FormatError for a bad file, UnsupportedError with all operators
- * that have no mapping, ShapeError, LimitError, TargetError, AbortedError; the message says what to do next.
+ * that have no mapping, ShapeError, LimitError, TargetError, UsageError for bad options, AbortedError; the message says what to do next.
  */
 export async function load(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
   return new Model(await loadParts(source, options));
@@ -58,47 +68,65 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
 
 /** What a model is made of; for those that look into the plan besides running it. Throws what load throws. */
 export async function loadParts(source: ModelSource, options: LoadOptions = {}): Promise<ModelParts> {
+  checkLoadOptions(options);
   const { target, threads, reasons } = chooseTarget(options);
-  const report = reporter(options);
   const { graph, warnings } = await loadGraph(source, options);
-  report("simplify", 3);
-  const until = options.fuse === false ? "declutter" : undefined;
-  const simplified = runPipeline(graph, until === undefined ? {} : { until });
-  report("plan", 4);
+  await begin("simplify", options);
+  const simplified = runPipeline(graph, options.fuse === false ? { until: "declutter" } : {});
+  await begin("plan", options);
   const plan = buildPlan(simplified);
-  report("ready", 5);
-  const limits = { ...defaultRunLimits, ...options.limits };
-  return { plan, resolveOp, limits, info: { target, threads, reasons, warnings } };
+  const limits = { ...defaultRunLimits, ...given(options.limits) };
+  const parts = { plan, resolveOp: resolverOf(plan), limits, info: { target, threads, reasons, warnings } };
+  await begin("ready", options);
+  return parts;
 }
 
 /** The graph of a model as it was imported, before any pass. */
 export async function loadGraph(source: ModelSource, options: LoadOptions = {}): Promise<LoadedGraph> {
   const { signal, externalData, onProgress } = options;
-  const limits = { ...defaultLimits, ...options.limits };
-  const report = reporter(options);
-  report("read", 0);
-  const { bytes, external, label } = await readSource(source, { signal, maxBytes: limits.maxBytes, externalData });
+  const limits = { ...defaultLimits, ...given(options.limits) };
+  const onBytes = (stage: LoadProgress["stage"], done: number, total: number) => {
+    checkSignal(signal);
+    onProgress?.({ stage, done, total });
+  };
+  onBytes("read", 0, 0);
+  const { bytes, external, label } = await readSource(source, {
+    signal,
+    maxBytes: limits.maxBytes,
+    externalData,
+    onBytes: (done, total) => onBytes("read", done, total),
+  });
   return withinAsync(label, async () => {
     const model = readModel(bytes, { limits });
     const externalBytes = await loadExternalData(model.proto, external, {
       signal,
       limits,
-      onProgress: ({ loadedBytes, totalBytes }) =>
-        onProgress?.({ stage: "external", done: loadedBytes, total: totalBytes }),
+      onProgress: ({ loadedBytes, totalBytes }) => onBytes("external", loadedBytes, totalBytes),
     });
-    report("import", 2);
+    await begin("import", options);
     return importModel(model, { externalBytes, limits, families: registeredMappings() });
   });
 }
 
-export type { PipelineOptions };
+const stages: readonly LoadProgress["stage"][] = ["read", "external", "import", "simplify", "plan", "ready"];
 
-const stageCount = 5;
+/** Lets the event loop turn, so that a signal can fire, and says which stage comes next. */
+async function begin(stage: LoadProgress["stage"], { signal, onProgress }: LoadOptions): Promise<void> {
+  await nextTurn();
+  checkSignal(signal);
+  onProgress?.({ stage, done: stages.indexOf(stage), total: stages.length - 1 });
+}
 
-function reporter({ signal, onProgress }: LoadOptions) {
-  return (stage: LoadProgress["stage"], done: number) => {
-    if (signal?.aborted)
-      throw new AbortedError("Loading the model was aborted by its signal.", { cause: signal.reason });
-    onProgress?.({ stage, done, total: stageCount });
+/** The limits that are set. */
+const given = (limits: LoadOptions["limits"] = {}): Partial<Limits> =>
+  Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined));
+
+/** The operators of a plan as they are now: registering one again changes models that are loaded later. */
+function resolverOf({ steps }: Plan): (name: string) => Op {
+  const ops = new Map(steps.map(({ op }) => [op, resolveOp(op)]));
+  return (name) => {
+    const op = ops.get(name);
+    invariant(op !== undefined, `the plan has no step of the operator "${name}".`);
+    return op;
   };
 }

@@ -7,6 +7,7 @@ import type { Datum } from "../tensor/datum.ts";
 import { dimToString } from "../tensor/dim.ts";
 import type { DType } from "../tensor/dtype.ts";
 import { LimitError, UsageError } from "../tensor/errors.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { bindInputs } from "./bind-inputs.ts";
 import type { ExecuteOptions, StepReport } from "./execute.ts";
 import { execute } from "./execute.ts";
@@ -57,7 +58,8 @@ export interface ModelParts {
   readonly info: Pick<ModelInfo, "target" | "threads" | "reasons" | "warnings">;
 }
 
-export type Outputs = Record<string, Datum>;
+/** Outputs by name. Where a model gives sequences, optionals or maps, say so: `run<{ words: Datum[] }>(feeds)`. */
+export type Outputs = Record<string, Tensor>;
 
 const cachedBindings = 16;
 
@@ -93,10 +95,10 @@ export class Model {
    * Runs the model once. Calls queue: one run at a time. The event loop turns between steps when they have taken 4 ms.
    * A signal that fires ends the run before its next step, and one that waits in the queue at once. Throws UsageError or ShapeError for feeds that do not fit, AbortedError when the signal fires, LimitError over the time or the arena.
    */
-  run(feeds: Readonly<Record<string, Feed>>, options: RunOptions = {}): Promise<Outputs> {
+  run<O extends object = Outputs>(feeds: Readonly<Record<string, Feed>>, options: RunOptions = {}): Promise<O> {
     const result = this.#queue.then(() => {
       this.#running = true;
-      return this.#runInTurns(feeds, options).finally(() => {
+      return this.#runInTurns<O>(feeds, options).finally(() => {
         this.#running = false;
       });
     });
@@ -106,7 +108,7 @@ export class Model {
   }
 
   /** Runs the model once and holds the event loop until it is done. Throws UsageError while another run is under way. */
-  runSync(feeds: Readonly<Record<string, Feed>>, options: RunOptions = {}): Outputs {
+  runSync<O extends object = Outputs>(feeds: Readonly<Record<string, Feed>>, options: RunOptions = {}): O {
     if (this.#running) throw new UsageError("A run of this model is under way; await it before calling runSync().");
     this.#running = true;
     try {
@@ -137,7 +139,7 @@ export class Model {
     this.dispose();
   }
 
-  async #runInTurns(feeds: Readonly<Record<string, Feed>>, options: RunOptions): Promise<Outputs> {
+  async #runInTurns<O extends object>(feeds: Readonly<Record<string, Feed>>, options: RunOptions): Promise<O> {
     const { bound, steps } = this.#start(feeds, options);
     let turnStart = performance.now();
     for (;;) {
@@ -177,9 +179,9 @@ export class Model {
     return this.#arena;
   }
 
-  #finish(bound: BoundPlan, data: readonly Datum[]): Outputs {
+  #finish<O extends object>(bound: BoundPlan, data: readonly Datum[]): O {
     this.#proven.add(bound);
-    return Object.fromEntries(this.outputs.map(({ name }, i) => [name, data[i] as Datum]));
+    return Object.fromEntries(this.outputs.map(({ name }, i) => [name, data[i]])) as O;
   }
 
   #alive(): ModelParts {
