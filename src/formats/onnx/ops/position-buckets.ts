@@ -2,6 +2,7 @@ import type { Value } from "../../../graph/value.ts";
 import { abs } from "../../../ops/abs.ts";
 import { add } from "../../../ops/add.ts";
 import { cast } from "../../../ops/cast.ts";
+import { div } from "../../../ops/div.ts";
 import { greater } from "../../../ops/greater.ts";
 import { less } from "../../../ops/less.ts";
 import { log } from "../../../ops/log.ts";
@@ -40,8 +41,8 @@ export function positionBuckets(table: Value, queries: Value, keys: Value, node:
 
 function bucketOf(distance: Value, count: number, furthest: number): Value {
   const exact = Math.floor(count / 2);
-  const growth = (count - exact) / Math.log(furthest / exact);
-  const ratio = mul(cast(max(distance, 1), { to: "f32" }), 1 / exact);
-  const grown = add(cast(mul(log(ratio), growth), { to: "i64" }), exact);
+  const ratio = div(cast(max(distance, 1), { to: "f32" }), exact);
+  const share = div(log(ratio), Math.log(furthest / exact));
+  const grown = add(cast(mul(share, count - exact), { to: "i64" }), exact);
   return where(less(distance, exact), distance, min(grown, count - 1));
 }
