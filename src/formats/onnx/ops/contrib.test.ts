@@ -147,7 +147,7 @@ describe("norms and gates that other engines fuse", () => {
       node("SkipGroupNorm", { groups: 2n, activation: 1n }, 2),
       ...[x, gamma, beta, skip, bias],
     );
-    // By numpy, from the definition.
+    // From the definition.
     const [sums, g, b] = [elements(sum as Value), elements(gamma), elements(beta)];
     const expected = elements(x).map((_x, i) => {
       const group = sums.filter((_sum, j) => Math.floor((j % 4) / 2) === Math.floor((i % 4) / 2));
