@@ -20,10 +20,12 @@ import type { OnnxNode } from "../node.ts";
 import type { OnnxInputs } from "../onnx-op.ts";
 import { reshapeTo, sizeOf } from "../shape-values.ts";
 import { headCount, headSize, mergeHeads, splitHeads } from "./heads.ts";
-import { lengthened, writeCache } from "./key-value-cache.ts";
+import { lengthened } from "./key-value-cache.ts";
 import { countUp } from "./padding-mask.ts";
 import { castTo, constantLike, dtypeOf } from "./precision.ts";
 import { cacheCodec } from "./quantized-cache.ts";
+import type { CacheStep } from "./windowed-cache.ts";
+import { wholeCache, windowedCache } from "./windowed-cache.ts";
 
 /**
  * Attention of which several heads share keys and values, over a cache that grows or has room for all there will be. Entry b of
@@ -31,53 +33,51 @@ import { cacheCodec } from "./quantized-cache.ts";
  * values (what lies behind the keys of an entry means nothing), and scores where asked for.
  */
 export function groupQueryAttention(inputs: OnnxInputs, node: OnnxNode): readonly (Value | undefined)[] {
-  refuseWindowedCache(node);
   const [, , , pastKey, pastValue, lengthsLessOne, total, , , , bias, headSink] = inputs;
   const lengths = add(castTo(lengthsLessOne, "i64"), 1);
   const heads = headCount(node.int("num_heads"), "num_heads");
   const { q: plainQ, k: plainK, v: newV } = headsOf(inputs, heads, node);
   const starts = isAbsent(pastKey) ? undefined : startsOf(lengths, inputs[16] ?? absent, plainQ);
   const [q, newK] = rotated(plainQ, plainK, starts, inputs, node);
-  const codecs = { k: cacheCodec(node, "k", inputs[12], dtypeOf(q)), v: cacheCodec(node, "v", inputs[13], dtypeOf(q)) };
-  const stored = (past: Value, now: Value): Value =>
-    starts === undefined ? now : writeCache(past, now, starts, total);
-  const k = stored(pastKey, codecs.k.store(newK));
-  const v = stored(pastValue, codecs.v.store(newV));
   const attributes = settings(q, node);
-  const [present, isCausal] = [starts !== undefined, attributes.rightWindow !== undefined];
-  const mask = isAbsent(bias) ? absent : lengthened(bias, 3, sizeOf(k, 2));
-  const [offset, ends] = [present && isCausal ? starts : absent, isCausal ? absent : lengths];
-  const result = attention(
-    q,
-    codecs.k.load(k),
-    codecs.v.load(v),
-    mask,
-    offset,
-    ends,
-    sinkOf(headSink, heads, node),
-    attributes,
-  );
-  if (attributes.scores === undefined) return [mergeHeads(result), k, v];
-  const scores = slice(
-    withoutInfinities(pick(result, { index: 1 })),
-    [0],
-    reshapeTo(castTo(total, "i64"), [1]),
-    [3],
-    undefined,
-  );
-  return [mergeHeads(pick(result, { index: 0 })), k, v, scores];
+  const step = starts && cacheStep(inputs, starts, lengths, attributes, node);
+  const codecs = { k: cacheCodec(node, "k", inputs[12], dtypeOf(q)), v: cacheCodec(node, "v", inputs[13], dtypeOf(q)) };
+  const stored = (past: Value, now: Value) => step?.write(past, now) ?? { held: now, present: now };
+  const [k, v] = [stored(pastKey, codecs.k.store(newK)), stored(pastValue, codecs.v.store(newV))];
+  const isCausal = attributes.rightWindow !== undefined;
+  const mask = isAbsent(bias) ? absent : lengthened(bias, 3, sizeOf(k.held, 2));
+  const [offset, ends] = isCausal ? [step?.offset ?? absent, absent] : [absent, lengths];
+  const sink = sinkOf(headSink, heads, node);
+  const result = attention(q, codecs.k.load(k.held), codecs.v.load(v.held), mask, offset, ends, sink, attributes);
+  if (attributes.scores === undefined) return [mergeHeads(result), k.present, v.present];
+  const all = reshapeTo(castTo(total, "i64"), [1]);
+  const scores = slice(withoutInfinities(pick(result, { index: 1 })), [0], all, [3], undefined);
+  return [mergeHeads(pick(result, { index: 0 })), k.present, v.present, scores];
+}
+
+/** How this step goes into the cache, which may hold no more than a window needs. */
+function cacheStep(
+  [, , , pastKey, , , total, , , , bias]: OnnxInputs,
+  starts: Value,
+  lengths: Value,
+  { leftWindow, rightWindow, scores }: AttentionAttributes,
+  node: OnnxNode,
+): CacheStep {
+  if (!node.flag("sliding_window_cache", false)) return wholeCache(starts, total);
+  if (leftWindow === undefined || rightWindow === undefined) {
+    throw new FormatError("sliding_window_cache needs a local_window_size above 0, and causal attention.");
+  }
+  if (!isAbsent(bias) || scores !== undefined) {
+    throw new UnsupportedError(
+      "attention_bias and output_qk together with sliding_window_cache are not supported here; export the model with sliding_window_cache 0.",
+    );
+  }
+  return windowedCache(pastKey, starts, lengths, leftWindow + 1);
 }
 
 /** Scores that are masked are shown as 0. */
 const withoutInfinities = (scores: Value): Value =>
   where(equal(scores, Number.NEGATIVE_INFINITY), constantLike(scores, 0), scores);
-
-function refuseWindowedCache(node: OnnxNode): void {
-  if (!node.flag("sliding_window_cache", false)) return;
-  throw new UnsupportedError(
-    "a cache that drops keys behind the window is not supported here; export the model with sliding_window_cache 0.",
-  );
-}
 
 interface Heads {
   readonly q: Value;
