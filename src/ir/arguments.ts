@@ -70,3 +70,35 @@ export function openArguments<S extends Signature>(k: Builder, signature: S): Ar
   });
   return Object.fromEntries(opened) as Arguments<S>;
 }
+
+/** Panels of a packed matrix: `width` elements for each step along the depth, one panel after another. */
+export interface Panels extends View {
+  /** Panel `index` of a matrix of this depth, indexed by step and then by the strides inside one. */
+  panel(index: Operand, shape: PanelShape): View;
+}
+
+/** The extents of a panel, in elements. */
+export interface PanelShape {
+  readonly depth: Node;
+  /** Elements of one step. */
+  readonly width: Operand;
+  /** From one part of a step to the next. */
+  readonly inner: Operand;
+}
+
+/** A packed matrix. */
+export function panels(storage: Storage = "f32"): ArgumentKind<Panels> {
+  return {
+    words: [pointer],
+    open: (k, [base]) => {
+      const view = { pointer: base as Node, storage };
+      return {
+        ...view,
+        panel(index, { depth, width, inner }) {
+          const first = k.imul(k.imul(k.integer(index), k.integer(width)), depth);
+          return { ...k.viewAt(view, first), strides: [width, inner] };
+        },
+      };
+    },
+  };
+}

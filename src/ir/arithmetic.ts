@@ -19,7 +19,6 @@ export class Arithmetic extends Emitter {
   readonly minAny = this.#binary("minAny");
   /** a > b ? a : b, with NaN and zeros as in minAny. */
   readonly maxAny = this.#binary("maxAny");
-  readonly pow = this.#binary("pow");
 
   readonly sqrt = this.#unary("sqrt");
   readonly neg = this.#unary("neg");

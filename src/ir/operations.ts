@@ -215,7 +215,6 @@ const table = {
   erf: derived(float1),
   sin: derived(float1),
   cos: derived(float1),
-  pow: derived(float2),
 
   // Structure.
   loop: effect(structure),
@@ -232,7 +231,7 @@ export const operations: Readonly<Record<Op, Operation>> = table;
 
 type DerivedOp =
   | ("lanes" | "load" | "loadSplat" | "loadScalar" | "loadQuad" | "loadGroupSplat" | "loadRaw" | "prefetch")
-  | ("store" | "storeScalar" | "storeQuad" | "exp" | "log" | "tanh" | "erf" | "sin" | "cos" | "pow")
+  | ("store" | "storeScalar" | "storeQuad" | "exp" | "log" | "tanh" | "erf" | "sin" | "cos")
   | ("items" | "vectors" | "fold");
 
 /** What is left after `legalize`: every target implements these. */

@@ -14,7 +14,7 @@ export interface Machine {
   readonly run: (kernel: Kernel, run: Run & { readonly memory: ArrayBuffer }) => void;
 }
 
-const machines: Machine[] = [];
+export const machines: Machine[] = [];
 
 for (const fused of [false, true]) {
   const kind = fused ? "fused" : "unfused";
@@ -57,11 +57,9 @@ const wasmMachine = (target: Target): Machine => ({
 
 machines.push(wasmMachine(wasmSimd128));
 
-// Node 20 has relaxed SIMD behind this flag; later versions have it on.
-setFlagsFromString("--experimental-wasm-relaxed-simd");
+// Node 20 has relaxed SIMD behind a flag that later versions do not know, since they have it on.
+if (process.versions.node.startsWith("20.")) setFlagsFromString("--experimental-wasm-relaxed-simd");
 machines.push(wasmMachine(wasmRelaxed));
 
 /** All machines of one class give the same bits. */
 export const machinesOf = (fused: boolean): Machine[] => machines.filter(({ target }) => target.fused === fused);
-
-export { machines };
