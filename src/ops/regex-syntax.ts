@@ -76,10 +76,17 @@ function translateEscape(text: string, inClass: boolean): string {
   const letter = text.slice(1);
   if (letter === "s") return inClass ? spaces : `[${spaces}]`;
   if (letter === "S" && !inClass) return `[^${spaces}]`;
-  if (/^[pP]\w$/.test(letter)) return `\\${letter[0]}{${letter[1]}}`;
+  if (/^[pP]/.test(letter)) return translateProperty(letter);
   if (letter.startsWith("x{")) return `\\u${letter.slice(1)}`;
   if (!inClass && escapes[letter] !== undefined) return escapes[letter];
   // JavaScript takes a backslash only before letters that mean something and before the signs of its own syntax.
   const isSign = /^[^a-zA-Z0-9^$\\.*+?()[\]{}|/]$/u.test(letter) && !(inClass && letter === "-");
   return isSign ? letter : text;
+}
+
+/** Of the names of Unicode properties those of one or two letters are general categories, longer ones scripts. */
+function translateProperty(text: string): string {
+  const [, kind = "", not, name = ""] = /^([pP])\{?(\^?)(\w+)\}?$/.exec(text) ?? [];
+  const isNegated = (kind === "P") !== (not === "^");
+  return `\\${isNegated ? "P" : "p"}{${name.length > 2 ? "Script=" : ""}${name}}`;
 }
