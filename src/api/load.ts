@@ -84,7 +84,7 @@ export async function loadParts(source: ModelSource, options: LoadOptions = {}):
 /** The graph of a model as it was imported, before any pass. */
 export async function loadGraph(source: ModelSource, options: LoadOptions = {}): Promise<LoadedGraph> {
   const { signal, externalData, onProgress } = options;
-  const limits = { ...defaultLimits, ...given(options.limits) };
+  const limits = modelLimits(options);
   const onBytes = (stage: LoadProgress["stage"], done: number, total: number) => {
     checkSignal(signal);
     onProgress?.({ stage, done, total });
@@ -115,6 +115,12 @@ async function begin(stage: LoadProgress["stage"], { signal, onProgress }: LoadO
   await nextTurn();
   checkSignal(signal);
   onProgress?.({ stage, done: stages.indexOf(stage), total: stages.length - 1 });
+}
+
+/** What reading the file may cost. The dense form of sparse weights is data of a run, so it must fit the arena's limit. */
+function modelLimits({ limits }: LoadOptions): ModelLimits {
+  const maxDenseBytes = Math.min(defaultLimits.maxDenseBytes, limits?.maxArenaBytes ?? Number.POSITIVE_INFINITY);
+  return { ...defaultLimits, maxDenseBytes, ...given(limits) };
 }
 
 /** The limits that are set. */

@@ -1,11 +1,13 @@
 import type { Dim } from "../tensor/dim.ts";
-import { within } from "../tensor/errors.ts";
+import { ShapeError, within } from "../tensor/errors.ts";
 import { scalar } from "../tensor/numbers.ts";
 import { knownDims } from "./known-dims.ts";
 import { absent, constant, dims } from "./leaves.ts";
 import type { Op } from "./op.ts";
 import { currentOrigin } from "./origin.ts";
 import { literal } from "./pattern.ts";
+import type { Type } from "./type.ts";
+import { formatType } from "./type.ts";
 import type { Attributes, Operand, Term, Value } from "./value.ts";
 import { isTerm } from "./value.ts";
 
@@ -25,6 +27,8 @@ function toTerm(operand: Operand<string>, like: Term<string> | undefined): Term<
  */
 export function construct(op: Op, operands: readonly Operand<string>[], attributes: Attributes = {}): Term<string> {
   const like = operands.find((operand): operand is Term<string> => isTerm(operand) && operand !== absent);
+  const first = like ?? operands.find(isTerm);
+  if (first?.type !== undefined && first.type.kind !== "tensor") checkNoNumbers(first.type, operands);
   const terms = operands.map((operand) => toTerm(operand, like));
   const kept = Object.fromEntries(Object.entries(attributes).filter(([, attribute]) => attribute !== undefined));
   const origin = currentOrigin();
@@ -34,6 +38,12 @@ export function construct(op: Op, operands: readonly Operand<string>[], attribut
   const value: Value = { op, attributes: kept, operands: terms, origin, type };
   knownDims(value);
   return value;
+}
+
+/** A number takes its dtype from the first operand, which must be a tensor for that. */
+function checkNoNumbers(first: Type, operands: readonly Operand<string>[]): void {
+  if (!operands.some((operand) => typeof operand === "number")) return;
+  throw new ShapeError(`its operand is ${formatType(first)}, expected a tensor.`);
 }
 
 /** A pattern: an operator applied to operands, whatever its attributes. */

@@ -1,6 +1,7 @@
 import type { Dim } from "../tensor/dim.ts";
 import { dimToString, unknownDim } from "../tensor/dim.ts";
 import { invariant, ShapeError } from "../tensor/errors.ts";
+import { formatShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { tensor as makeTensor } from "../tensor/tensor.ts";
 import type { Op } from "./op.ts";
@@ -62,8 +63,10 @@ export const dimsOp: Op = leafOp("dims", {
   dims: (_operands, { dims }) => dims as unknown as readonly Dim[],
 });
 
-/** An i64 vector of dims: a constant where all are numbers, else the symbolic literal that shape arithmetic folds to. */
+/** An i64 vector of dims: a constant where all are numbers, else the symbolic literal that shape arithmetic folds to. Throws ShapeError for numbers that no i64 holds. */
 export function dims(values: readonly Dim[]): Value {
+  const odd = values.find((value) => typeof value === "number" && !Number.isSafeInteger(value));
+  if (odd !== undefined) throw new ShapeError(`sizes must be whole numbers, got ${formatShape(values)}.`);
   if (values.every((value) => typeof value === "number")) return constant(int64Vector(values as readonly number[]));
   invariant(!values.includes(unknownDim), "an unknown dim has no place in a literal of dims.");
   return {

@@ -31,7 +31,7 @@ export function decodeSparseTensor(
   if (bytes > maxDenseBytes) {
     throw new LimitError(
       `Sparse tensor ${label} ${values.dtype}[${proto.dims.join(",")}] takes ${bytes} bytes when written out, more than ` +
-        `limits.maxDenseBytes = ${maxDenseBytes}. If you trust the file, raise that limit.`,
+        `limits.maxDenseBytes = ${maxDenseBytes}. If you trust the file, raise that limit (load takes it from limits.maxArenaBytes).`,
     );
   }
   const positions = linearIndices(label, proto, values, decodeTensor(proto.indices, externalBytes, limits), count);

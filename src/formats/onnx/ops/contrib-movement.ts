@@ -1,4 +1,4 @@
-import { constant, dims, isAbsent } from "../../../graph/leaves.ts";
+import { constant, isAbsent } from "../../../graph/leaves.ts";
 import type { Value } from "../../../graph/value.ts";
 import { add } from "../../../ops/add.ts";
 import { div } from "../../../ops/div.ts";
@@ -48,7 +48,8 @@ function unfold(x: Value, node: OnnxNode): Value {
   const [zero, by] = [constant(scalar("i64", 0)), constant(scalar("i64", 1))];
   const count = add(div(sub(reshapeTo(sizeOf(x, at), []), size), step), 1);
   const starts = reshapeTo(mul(range(zero, count, by), step), [-1, 1]);
-  const windows = gather(x, add(starts, dims(Array.from({ length: size }, (_unused, i) => i))), { axis: at });
+  const places = range(zero, constant(scalar("i64", size)), by);
+  const windows = gather(x, add(starts, places), { axis: at });
   const axes = Array.from({ length: rank + 1 }, (_unused, i) => i);
   return transpose(windows, { permutation: [...axes.filter((i) => i !== at + 1), at + 1] });
 }

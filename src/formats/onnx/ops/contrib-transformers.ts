@@ -62,11 +62,16 @@ function rotated(x: Value, cos: Value, sin: Value, node: OnnxNode): Value {
   return reshapeTo(rotaryEmbedding(split, ...angles(2), attributes), shapeOf(x));
 }
 
+/** More pairs than any head has. */
+const maxSection = 65_536;
+
 /** Of the rows [3, batch, steps, pairs] for positions in time, height and width: for each pair those of the section that it belongs to. */
 function sectioned(rows: Value, node: OnnxNode): Value {
   const sections = node.ints("mrope_section", []);
-  if (sections.length !== 3) {
-    throw new FormatError(`the attribute "mrope_section" must have 3 sizes, got [${sections.join(", ")}].`);
+  if (sections.length !== 3 || sections.some((size) => size < 0 || size > maxSection)) {
+    throw new FormatError(
+      `the attribute "mrope_section" must have 3 sizes of 0 to ${maxSection}, got [${sections.join(", ")}].`,
+    );
   }
   const kinds = node.int("mrope_layout", 0) === 1 ? interleavedSections(sections) : neighbouringSections(sections);
   const [time, height, width] = [0, 1, 2].map((i) => gather(rows, constant(scalar("i64", i)), { axis: 0 })) as [

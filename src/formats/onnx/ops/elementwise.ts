@@ -5,7 +5,7 @@ import { formatType } from "../../../graph/type.ts";
 import type { Value } from "../../../graph/value.ts";
 import { operandShape } from "../../../ops/tensor-operand.ts";
 import { unsqueeze } from "../../../ops/unsqueeze.ts";
-import { UnsupportedError } from "../../../tensor/errors.ts";
+import { FormatError, UnsupportedError } from "../../../tensor/errors.ts";
 import type { OnnxNode } from "../node.ts";
 import type { OnnxEntry, OnnxMapping } from "../onnx-op.ts";
 
@@ -31,7 +31,9 @@ export const manyOperands =
   (apply: (a: Value, b: Value) => Value): OnnxMapping =>
   (inputs, node) => {
     node.ignore("consumed_inputs");
-    return givenInputs(inputs).reduce(apply);
+    const [first, ...others] = givenInputs(inputs);
+    if (first === undefined) throw new FormatError("it has no inputs, expected one or more. Export the model again.");
+    return others.reduce(apply, first);
   };
 
 /** The inputs that were not left out. */
