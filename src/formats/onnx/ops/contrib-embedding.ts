@@ -15,6 +15,7 @@ import { slice } from "../../../ops/slice.ts";
 import { operandShape } from "../../../ops/tensor-operand.ts";
 import { where } from "../../../ops/where.ts";
 import { isFloat } from "../../../tensor/dtype.ts";
+import { FormatError } from "../../../tensor/errors.ts";
 import { scalar } from "../../../tensor/numbers.ts";
 import type { OnnxNode } from "../node.ts";
 import type { OnnxInputs } from "../onnx-op.ts";
@@ -78,13 +79,18 @@ function gatherBlocks([data, indices, scales, zeros]: OnnxInputs, node: OnnxNode
   const bits = weightBits(node);
   const [from, along] = [settle(node.int("gather_axis", 0), data), settle(node.int("quantize_axis", 1), data)];
   const blockSize = node.int("block_size", 128);
+  if (blockSize < 0 || (blockSize === 0 && !isFloat(dtypeOf(data)))) {
+    throw new FormatError(
+      `the attribute "block_size" must be a positive size, or 0 for a table of floats, got ${blockSize}.`,
+    );
+  }
   const isBytes = dtypeOf(data) === "u8";
   const open = (x: Value): Value => (isBytes ? unpackBytes(x, bits) : x);
   const zeroPoints = isAbsent(zeros) || !isBytes ? zeros : unpackZeroPoints(zeros, scales, bits);
   const rows = open(gather(data, indices, { axis: from }));
-  const blocks = from === along ? blockOf(indices, sizeOf(data, from), blockSize) : indices;
+  const blocks = from === along && blockSize > 0 ? blockOf(indices, sizeOf(data, from), blockSize) : indices;
   const factors = gather(scales, sharedIndices(scales, from, blocks), { axis: from });
-  if (isFloat(dtypeOf(data)) && blockSize === 0) return mul(castTo(rows, dtypeOf(scales)), factors);
+  if (blockSize === 0) return mul(castTo(rows, dtypeOf(scales)), factors);
   const offsets = isAbsent(zeroPoints) ? zeroPoints : gather(zeroPoints, blocks, { axis: from });
   const axis = along > from ? along - 1 + rankOf(indices, "indices") : along;
   const settings = from === along ? { axis, blockSize: 1 } : { axis, blockSize };

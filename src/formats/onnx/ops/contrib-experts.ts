@@ -21,7 +21,7 @@ import { joinSizes, reshapeTo, sizeOf } from "../shape-values.ts";
 import { routeTokens } from "./expert-routing.ts";
 import { castTo, dtypeOf } from "./precision.ts";
 import type { WeightBits } from "./quantized-blocks.ts";
-import { unpackBytes, unpackZeroPoints, weightBits } from "./quantized-blocks.ts";
+import { sizeAttribute, unpackBytes, unpackZeroPoints, weightBits } from "./quantized-blocks.ts";
 import { rankOf } from "./rank.ts";
 
 /** Mixtures of experts. */
@@ -100,7 +100,7 @@ function quantizedProduct({ packed, scales, bias, zeros }: PackedLayer, bits: We
     throw new UnsupportedError("the shape of the weights of experts is not known; export the model with shapes.");
   }
   const depth = (bytes * 8) / bits;
-  const blockSize = node.int("block_size", 0) || depth;
+  const blockSize = node.int("block_size", 0) > 0 ? sizeAttribute(node, "block_size") : depth;
   const blocks = reshapeTo(packed, [0, 0, Math.ceil(depth / blockSize), (blockSize * bits) / 8], true);
   const isByRow = rankOf(scales, "scales") === 2;
   const rows = isByRow ? unsqueeze(scales, [2]) : scales;

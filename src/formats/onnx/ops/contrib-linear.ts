@@ -21,7 +21,7 @@ import { joinSizes, requiredAttribute, reshapeTo, sizesOf } from "../shape-value
 import { fusedActivation } from "./fused-activation.ts";
 import { gemm } from "./linear.ts";
 import { castTo, constantLike, dtypeOf } from "./precision.ts";
-import { unpackBytes, weightBits } from "./quantized-blocks.ts";
+import { sizeAttribute, unpackBytes, weightBits } from "./quantized-blocks.ts";
 import { rankOf } from "./rank.ts";
 
 /** Matrix products of com.microsoft on floats, with weights of few bits among them. */
@@ -64,8 +64,8 @@ function mapMatmulNBits([x, packed, scales, zeroPoints, groups, bias]: OnnxInput
   node.ignore("accuracy_level");
   requirePlainLayout(node);
   const bits = weightBits(node);
-  const [n, k, blockSize] = [requiredInt(node, "N"), requiredInt(node, "K"), requiredInt(node, "block_size")];
-  if (isEmpty(packed) && n > 0 && k > 0) {
+  const [n, k, blockSize] = [sizeAttribute(node, "N"), sizeAttribute(node, "K"), sizeAttribute(node, "block_size")];
+  if (isEmpty(packed)) {
     return biased(expand(constantLike(x, 0), joinSizes(sizesOf(x, 0, -1), [n])), bias);
   }
   const blocks = Math.ceil(k / blockSize);
@@ -90,7 +90,6 @@ function requirePlainLayout(node: OnnxNode): void {
   );
 }
 
-const requiredInt = (node: OnnxNode, name: string): number => requiredAttribute(node.int(name), name);
 const isEmpty = (x: Value): boolean => operandShape(x, "an operand")?.includes(0) ?? false;
 
 /** Writers store some parameters flat. */
@@ -113,9 +112,10 @@ const codes = {
 /** Weights [N, K] as one run of codes of 4 bits, the first of each byte in its high bits, with a largest number for each block. */
 function matmulBnb4([x, packed, largest]: OnnxInputs, node: OnnxNode): Value {
   node.ignore("training_mode");
-  const [n, k, blockSize] = [requiredInt(node, "N"), requiredInt(node, "K"), requiredInt(node, "block_size")];
+  const [n, k, blockSize] = [sizeAttribute(node, "N"), sizeAttribute(node, "K"), sizeAttribute(node, "block_size")];
   const { fp4, nf4 } = codes;
-  const numbers = requiredInt(node, "quant_type") === 1 ? nf4 : [...fp4, ...fp4.map((code) => -code)];
+  const numbers =
+    requiredAttribute(node.int("quant_type"), "quant_type") === 1 ? nf4 : [...fp4, ...fp4.map((code) => -code)];
   const pairs = reshapeTo(cast(unpackBytes(reshapeTo(packed, [-1]), 4), { to: "i32" }), [-1, 2]);
   const inOrder = slice(reshapeTo(slice(pairs, [1], [-3], [1], [-1]), [-1]), [0], [n * k], undefined, undefined);
   const coded = gather(constant(fromNumbers("f32", [16], numbers)), inOrder, { axis: 0 });

@@ -15,10 +15,11 @@ import { unsqueeze } from "../../../ops/unsqueeze.ts";
 import type { OnnxNode } from "../node.ts";
 import type { OnnxInputs } from "../onnx-op.ts";
 import { onnxOps } from "../onnx-op.ts";
-import { joinSizes, requiredAttribute, reshapeTo, sizeOf, sizesOf } from "../shape-values.ts";
+import { joinSizes, reshapeTo, sizeOf, sizesOf } from "../shape-values.ts";
 import { dtypeAttribute } from "./dtype-attribute.ts";
 import { inverseRootMeanSquare, normStatistics } from "./norm-statistics.ts";
 import { castTo, computeWide, constantLike, dtypeOf } from "./precision.ts";
+import { sizeAttribute } from "./quantized-blocks.ts";
 import { rankOf, settleAxis } from "./rank.ts";
 
 /** Normalisations of com.microsoft, many of them with the residual sum before or the gate after them. */
@@ -113,7 +114,7 @@ function gated(x: Value, scale: Value, gate: Value, node: OnnxNode): Value {
 /** The norm over groups of channels, which come last unless the node says otherwise, with silu after it where the node has that. */
 function groupNorm(x: Value, gamma: Value, beta: Value, node: OnnxNode): Value {
   const isLast = node.flag("channels_last", true);
-  const [groups, epsilon] = [requiredAttribute(node.int("groups"), "groups"), node.float("epsilon", 1e-5)];
+  const [groups, epsilon] = [sizeAttribute(node, "groups"), node.float("epsilon", 1e-5)];
   const planes = isLast ? transpose(x, { permutation: [0, 3, 1, 2] }) : x;
   const rows = reshapeTo(planes, joinSizes(sizesOf(planes, 0, 1), [groups, -1]));
   const normal = reshapeTo(layerNorm(rows, undefined, undefined, { axis: -1, epsilon }), shapeOf(planes));

@@ -5,7 +5,7 @@ import { unpack } from "../../../ops/unpack.ts";
 import { FormatError } from "../../../tensor/errors.ts";
 import { scalar } from "../../../tensor/numbers.ts";
 import type { OnnxNode } from "../node.ts";
-import { sizeOf } from "../shape-values.ts";
+import { requiredAttribute, sizeOf } from "../shape-values.ts";
 
 /** The widths in which weights are stored in bytes. */
 export type WeightBits = 2 | 4 | 8;
@@ -17,6 +17,16 @@ export function weightBits(node: OnnxNode, name = "bits"): WeightBits {
   const bits = node.int(name, 4);
   if (bits === 2 || bits === 4 || bits === 8) return bits;
   throw new FormatError(`the attribute "${name}" must be 2, 4 or 8, got ${bits}.`);
+}
+
+/** The most that a size given by an attribute may be. */
+const maxSize = 2 ** 31 - 1;
+
+/** An attribute that is a size: a positive integer. */
+export function sizeAttribute(node: OnnxNode, name: string): number {
+  const size = requiredAttribute(node.int(name), name);
+  if (size > 0 && size <= maxSize) return size;
+  throw new FormatError(`the attribute "${name}" must be a size from 1 to ${maxSize}, got ${size}.`);
 }
 
 /** Bytes whose last axis holds elements of `bits` bits. */
