@@ -59,10 +59,7 @@ export function registerOp<A extends CustomAttributes = CustomAttributes>(
   const defaults = definition.attributes ?? ({} as A);
   const operandNames = Array.from({ length: inputs }, (_unused, i) => `input ${i}`);
   const inferred = (facts: readonly TensorFacts[], attributes: A) =>
-    checkFacts(
-      key,
-      calling(`${key}: its infer`, () => definition.infer(facts, attributes)),
-    );
+    checkFacts(calling("its infer", () => definition.infer(facts, attributes)));
   const custom = op(key, operandNames, {
     infer(operands, attributes: Attributes) {
       const facts = operands.map((value, i) => tensorOperand(value, `input ${i}`));
@@ -71,8 +68,8 @@ export function registerOp<A extends CustomAttributes = CustomAttributes>(
     },
     eval(data, attributes: Attributes) {
       const tensors = data as unknown as readonly Tensor[];
-      const result = calling(`${key}: its eval`, () => definition.eval(tensors, attributes as A));
-      checkResult(key, result, inferred(tensors, attributes as A));
+      const result = calling("its eval", () => definition.eval(tensors, attributes as A));
+      checkResult(result, inferred(tensors, attributes as A));
       return result;
     },
   });
@@ -110,16 +107,21 @@ function calling<T>(what: string, fn: () => T): T {
   }
 }
 
-function checkFacts(key: string, facts: TensorFacts): TensorFacts {
+function checkFacts(facts: TensorFacts): TensorFacts {
   const isFacts = typeof facts === "object" && facts !== null && dtypeNames.includes(facts.dtype);
   if (isFacts && (facts.shape === undefined || Array.isArray(facts.shape))) return facts;
   throw new UsageError(
-    `${key}: its infer must return { dtype, shape } with one of the dtypes ${dtypeNames.join(", ")} and a list of dims or undefined.`,
+    `its infer must return { dtype, shape }, with a list of dims or undefined as the shape; got ${describeFacts(facts)}. The dtypes are ${dtypeNames.join(", ")}.`,
   );
 }
 
+function describeFacts(facts: TensorFacts): string {
+  if (typeof facts !== "object" || facts === null) return describeFeed(facts);
+  return `{ dtype: ${describeFeed(facts.dtype)}, shape: ${describeFeed(facts.shape)} }`;
+}
+
 /** What is not of its inferred type would be read as something else by the steps that follow. */
-function checkResult(key: string, result: unknown, { dtype, shape }: TensorFacts): void {
+function checkResult(result: unknown, { dtype, shape }: TensorFacts): void {
   const wanted = `${dtype}${shape === undefined ? "[...]" : formatShape(shape)}`;
   const isFitting =
     isTensor(result) &&
@@ -128,14 +130,12 @@ function checkResult(key: string, result: unknown, { dtype, shape }: TensorFacts
       (result.shape.length === shape.length &&
         result.shape.every((dim, i) => dim === shape[i] || typeof shape[i] !== "number")));
   if (!isFitting) {
-    throw new UsageError(
-      `${key}: its infer says ${wanted}, but its eval gave ${describeFeed(result)}. Make them agree.`,
-    );
+    throw new UsageError(`its infer says ${wanted}, but its eval gave ${describeFeed(result)}. Make them agree.`);
   }
   const slots = storageLength(dtype, elementCount(result.shape));
   if (result.data.length === slots) return;
   throw new UsageError(
-    `${key}: its eval gave ${describeFeed(result)} with data of length ${result.data.length}; that shape needs ${slots}.`,
+    `its eval gave ${describeFeed(result)} with data of length ${result.data.length}; that shape needs ${slots}.`,
   );
 }
 
