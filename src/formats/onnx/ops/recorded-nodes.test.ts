@@ -4,7 +4,7 @@ import { constant } from "../../../graph/leaves.ts";
 import type { Value } from "../../../graph/value.ts";
 import type { Datum } from "../../../tensor/datum.ts";
 import type { Tensor } from "../../../tensor/tensor.ts";
-import type { PlainDatum } from "../testdata/expect-datum.ts";
+import type { PlainDatum, PlainTensor } from "../testdata/expect-datum.ts";
 import { expectDatum, toDatum } from "../testdata/expect-datum.ts";
 import { testJson } from "../testdata/read.ts";
 import { applyNode } from "./testing.ts";
@@ -15,7 +15,10 @@ interface RecordedNode {
   readonly op: string;
   readonly domain: string;
   readonly opset: number;
-  readonly attributes: Record<string, Record<string, number | string | (number | string | null)[]>>;
+  readonly attributes: Record<
+    string,
+    Record<string, number | string | null | (number | string | null)[] | PlainTensor>
+  >;
   readonly inputs: PlainDatum[];
   readonly outputs: (PlainDatum | RecordedMap[])[];
 }
@@ -24,14 +27,15 @@ interface RecordedMap {
   readonly scalars: number[];
 }
 
-/** The kind decides between integers and floats, which JSON does not tell apart. */
+/** The kind decides between integers and floats, which JSON does not tell apart; NaN is null. */
 function attributeOf(spelled: RecordedNode["attributes"][string]) {
-  const [kind = "", value = ""] = Object.entries(spelled)[0] ?? [];
+  const [kind = "", value = null] = Object.entries(spelled)[0] ?? [];
   const element = (each: number | string | null) => {
     if (each === null) return Number.NaN;
     return kind.startsWith("int") ? BigInt(each) : each;
   };
-  return Array.isArray(value) ? value.map(element) : element(kind === "float" && value === "" ? Number.NaN : value);
+  if (Array.isArray(value)) return value.map(element);
+  return typeof value === "object" && value !== null ? (toDatum(value) as Tensor) : element(value);
 }
 
 const isMaps = (plain: PlainDatum | RecordedMap[]): plain is RecordedMap[] =>

@@ -8,13 +8,13 @@ import pathlib
 
 import numpy as np
 import onnxruntime
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
 
 here = pathlib.Path(__file__).parent
 random = np.random.default_rng(5)
 F, I, S = TensorProto.FLOAT, TensorProto.INT64, TensorProto.STRING
 ML, MS = "ai.onnx.ml", "com.microsoft"
-names = {"float32": "f32", "float64": "f64", "int64": "i64", "int32": "i32", "uint32": "u32", "bool": "bool", "object": "string"}
+names = {"float32": "f32", "float64": "f64", "int64": "i64", "int32": "i32", "uint32": "u32", "uint8": "u8", "bool": "bool", "object": "string"}
 records = []
 
 f32 = lambda *values: np.array(values, np.float32)
@@ -43,6 +43,8 @@ def plain(value):
 
 
 def kind(value):
+    if isinstance(value, TensorProto):
+        return {"tensor": plain(numpy_helper.to_array(value))}
     one = value[0] if isinstance(value, list) else value
     name = {int: "int", float: "float", str: "string"}[type(one)]
     return {name + "s": [shortest(v) for v in value]} if isinstance(value, list) else {name: shortest(value)}
@@ -201,6 +203,27 @@ def trees():
             record("TreeEnsembleClassifier", [x.astype(np.float64)], [I, F], ML, **forest("class", [1], modes[:2], positive), **two)
 
 
+def members():
+    """Two trees with branches on membership in a set, branches and leaves in lists of their own."""
+    tensor = lambda dtype, *values: numpy_helper.from_array(np.array(values, dtype))
+    attributes = dict(
+        tree_roots=[0, 2], nodes_featureids=[0, 1, 2, 0], nodes_modes=tensor(np.uint8, 0, 6, 3, 6),
+        nodes_truenodeids=[1, 1, 3, 4], nodes_trueleafs=[0, 1, 1, 1], nodes_falsenodeids=[0, 2, 3, 5],
+        nodes_falseleafs=[1, 1, 0, 1], nodes_missing_value_tracks_true=[1, 0, 0, 1],
+        leaf_targetids=[0, 1, 0, 1, 0, 1], n_targets=2,
+    )
+    x = random.integers(-2, 3, (12, 3))
+    for dtype, code in ((np.float32, F), (np.float64, TensorProto.DOUBLE)):
+        given = x.astype(dtype)
+        given[0, 0] = given[1, 2] = np.nan
+        for aggregate in range(4):
+            record(
+                "TreeEnsemble", [given], [code], ML, 5, aggregate_function=aggregate, **attributes,
+                nodes_splits=tensor(dtype, 0.5, 0, -1, 0), membership_values=tensor(dtype, 1, -2, np.nan, 0, np.nan),
+                leaf_weights=tensor(dtype, 0.5, -1, 2, 4, -8, 0.25),
+            )
+
+
 def contributed():
     for k in range(8):
         source = random.integers(0, 4, random.integers(2, 9)).astype(np.int64)
@@ -229,7 +252,7 @@ def contributed():
     record("Inverse", [random.standard_normal((2, 5, 5)).astype(np.float32)], [F], MS)
 
 
-for make in (texts, labels, features, models, trees, contributed):
+for make in (texts, labels, features, models, trees, members, contributed):
     make()
 lines = ",\n".join(json.dumps(each, ensure_ascii=False) for each in records)
 (here / "nodes.json").write_text(f"[\n{lines}\n]\n")
