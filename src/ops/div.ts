@@ -12,6 +12,9 @@ function quotientDim(a: Dim, b: Dim): Dim {
 /** a / b. The quotient of integers is cut towards zero; an integer divided by 0 gives 0. */
 export const div = binary("div", {
   eval: (a, b) => a / b,
+  runF32({ target, x, y, out, count, i, j, di, dj }) {
+    for (let n = 0; n < count; n++) target[out + n] = x[i + n * di]! / y[j + n * dj]!;
+  },
   evalBig: (a, b) => (b === 0n ? 0n : a / b),
   dim: quotientDim,
   examples: [

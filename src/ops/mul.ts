@@ -4,6 +4,9 @@ import { binary } from "./binary.ts";
 /** a · b. */
 export const mul = binary("mul", {
   eval: (a, b) => a * b,
+  runF32({ target, x, y, out, count, i, j, di, dj }) {
+    for (let n = 0; n < count; n++) target[out + n] = x[i + n * di]! * y[j + n * dj]!;
+  },
   evalInt: Math.imul,
   evalBig: (a, b) => a * b,
   dim: mulDims,
