@@ -102,3 +102,17 @@ export function panels(storage: Storage = "f32"): ArgumentKind<Panels> {
     },
   };
 }
+
+/** A tensor with a stride for each outer dimension; its innermost elements are side by side, or one for all. */
+export interface Strided extends View {
+  readonly outer: readonly Node[];
+}
+
+/** A tensor by its pointer and `rank` strides, in elements, outermost first. 0 repeats a dimension. */
+export function strided(rank: number, storage: Storage = "f32"): ArgumentKind<Strided> {
+  const strides = Array.from({ length: rank }, (_, d) => ({ suffix: `Stride${d}`, type: "i32" }) as const);
+  return {
+    words: [pointer, ...strides],
+    open: (_, [base, ...outer]) => ({ pointer: base as Node, storage, outer }),
+  };
+}

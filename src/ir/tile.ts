@@ -23,11 +23,15 @@ export class Tile {
     this.#rows = Array.from({ length: mr }, () => Array.from({ length: nv }, () => k.variable(zero)));
   }
 
-  /** Adds a · b[j] to each vector j of row i. */
-  fma(i: number, a: Node, b: readonly Node[]): void {
+  /**
+   * Adds a · b[j] to each vector j of row i. `a` loads the factor: where a product needs the one temporary register for
+   * itself, it is loaded again for each vector.
+   */
+  fma(i: number, a: () => Node, b: readonly Node[]): void {
+    const shared = this.#k.target.fused ? a() : undefined;
     b.forEach((vector, j) => {
       const cell = this.#cell(i, j);
-      cell.set(this.#k.fma(a, vector, cell.get()));
+      cell.set(this.#k.fma(shared ?? a(), vector, cell.get()));
     });
   }
 

@@ -46,7 +46,7 @@ export const matmulTile = kernel("matmul-tile", ({ mr, nv, bias = false, epilogu
       const tile = k.tile(mr, nv);
       k.loop(0, depth, 1, (p) => {
         const bRow = Array.from({ length: nv }, (_, j) => k.load(bp, [p, j]));
-        for (let i = 0; i < mr; i++) tile.fma(i, k.loadSplat(ap, [p, i]), bRow);
+        for (let i = 0; i < mr; i++) tile.fma(i, () => k.loadSplat(ap, [p, i]), bRow);
       });
       const [height, wide] = [k.imin(k.isub(m, row), mr), k.imin(k.isub(n, column), width)];
       const target = k.viewAt(c, k.iadd(k.imul(row, c.pitch), column));

@@ -47,6 +47,21 @@ describe.each([false, true])("softmax, fused %s", (fused) => {
     expectClose(runRow(x, fused), x);
   });
 
+  test.each(sizes)("the logarithm of rows of %i", (n) => {
+    const random = createRandom(`log-softmax ${n}`);
+    const x = Float32Array.from({ length: n }, () => random.uniform() * 20);
+    const results = machinesOf(fused).map((machine) => {
+      const kernel = softmax.build({ log: true }, machine.target);
+      return runKernel(kernel, machine, { x, xPitch: 0, y: x, yPitch: 0, n }, { items: 1 }).y;
+    });
+    expect(new Set(results.map(hash)).size).toBe(1);
+    reference(x).forEach((value, i) => {
+      expect(Math.abs(results[0]![i]! - Math.log(value))).toBeLessThanOrEqual(
+        2 ** -22 * (1 + Math.abs(Math.log(value))),
+      );
+    });
+  });
+
   test.each([
     ["huge", [3e38, -3e38, 2.9e38, 3e38, 1]],
     ["subnormal", [1e-40, -1e-41, 0, 1e-45]],

@@ -1,8 +1,13 @@
 import { rows, size } from "../ir/arguments.ts";
 import { kernel } from "../ir/kernel.ts";
 
-/** y = exp(x - max x) / Σ exp(x - max x); an item is a row. `y` may be `x`. */
-export const softmax = kernel("softmax", (_: Readonly<Record<never, never>>) => ({
+export interface Softmax {
+  /** Whether the logarithm is wanted: x - max x - ln Σ exp(x - max x). */
+  readonly log?: boolean;
+}
+
+/** y = exp(x - max x) / Σ exp(x - max x), or its logarithm; an item is a row. `y` may be `x`. */
+export const softmax = kernel("softmax", ({ log = false }: Softmax) => ({
   signature: { x: rows(), y: rows(), n: size() },
   build(k, { x, y, n }) {
     k.items((r) => {
@@ -17,10 +22,15 @@ export const softmax = kernel("softmax", (_: Readonly<Record<never, never>>) => 
         combine: "add",
         step(acc, i, part) {
           const e = k.exp(k.sub(k.load(xr, i, part), top));
-          k.store(yr, i, e, part);
+          if (!log) k.store(yr, i, e, part);
           return k.add(acc, e);
         },
       });
+      if (log) {
+        const offset = k.log(sum);
+        k.vectors(n, (i, part) => k.store(yr, i, k.sub(k.sub(k.load(xr, i, part), top), offset), part));
+        return;
+      }
       const inverse = k.div(1, sum);
       k.vectors(n, (i, part) => k.store(yr, i, k.mul(k.load(yr, i, part), inverse), part));
     });

@@ -73,7 +73,7 @@ export class Legalizer extends Builder {
     const sum: Affine = { terms: new Map(), constant: 0 };
     addAffine(sum, pointer, 1);
     addAffine(sum, index, bytes);
-    const order = (node: Node): number => 2 * this.levelOf(node) + (this.loopOf(node) ? 0 : 1);
+    const order = (node: Node): number => 2 * this.levelOf(node) + (this.#growth(node) ? 0 : 1);
     const terms = [...sum.terms].sort(([a], [b]) => order(a) - order(b) || a.id - b.id);
     const base = terms.reduce<Node>((at, [node, scale]) => this.#step(at, node, scale), this.constant(0, "i32"));
     if (sum.constant >= 0) return { base, offset: sum.constant };
@@ -93,20 +93,38 @@ export class Legalizer extends Builder {
   }
 
   #step(at: Node, node: Node, scale: number): Node {
-    const loop = this.loopOf(node);
-    if (loop === undefined || this.levelOf(at) >= loop.level) return this.iadd(at, this.imul(node, scale));
-    const key = `${at.id}*${scale}`;
+    const growth = this.#growth(node);
+    if (growth === undefined || this.levelOf(at) >= growth.loop.level) return this.iadd(at, this.imul(node, scale));
+    const { loop, per } = growth;
+    const stride = this.imul(per, scale);
+    const key = `${at.id}*${stride.id}`;
     const known = loop.pointers.get(key);
     if (known) return known;
-    const carried = this.#pointer(loop, at, scale);
-    loop.pointers.set(key, carried.param);
-    return carried.param;
+    const { param } = this.#pointer(loop, at, stride);
+    loop.pointers.set(key, param);
+    return param;
   }
 
-  /** A carried value at + scale · index of a loop whose first index the frame knows as `lo`. */
-  #pointer(loop: Frame, at: Node, scale: number): Carried {
-    const carried = this.carry(loop, this.iadd(at, this.imul(loop.lo as Node, scale)));
-    carried.next = this.iadd(carried.param, this.imul(loop.step as Node, scale));
+  /** For the index of an open loop, and its product with a value from outside the loop: the loop, and that value. */
+  #growth(node: Node): { readonly loop: Frame; readonly per: Node } | undefined {
+    const itself = this.loopOf(node);
+    if (itself) return { loop: itself, per: this.constant(1, "i32") };
+    if (node.op !== "imul") return undefined;
+    const [a, b] = node.args as [Node, Node];
+    for (const [index, per] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const loop = this.loopOf(index);
+      if (loop && this.levelOf(per) < loop.level) return { loop, per };
+    }
+    return undefined;
+  }
+
+  /** A carried value at + stride · index of an open loop. */
+  #pointer(loop: Frame, at: Node, stride: Node): Carried {
+    const carried = this.carry(loop, this.iadd(at, this.imul(loop.lo as Node, stride)));
+    carried.next = this.iadd(carried.param, this.imul(loop.step as Node, stride));
     return carried;
   }
 

@@ -1,0 +1,46 @@
+import { number, rows, size, vector } from "../ir/arguments.ts";
+import { kernel } from "../ir/kernel.ts";
+import type { Storage } from "../ir/type.ts";
+
+export interface LayerNorm {
+  readonly storage?: Storage;
+  /** Whether there is a bias; `bias` is not read otherwise. */
+  readonly bias?: boolean;
+}
+
+/**
+ * y = (x - mean x) · scale / sqrt(mean (x - mean x)² + eps) + bias; an item is a row. The mean is taken first, so large
+ * means cost no digits of the variance.
+ */
+export const layerNorm = kernel("layer-norm", ({ storage = "f32", bias = true }: LayerNorm) => ({
+  signature: {
+    x: rows(storage),
+    scale: vector(storage),
+    bias: vector(storage),
+    y: rows(storage),
+    n: size(),
+    eps: number(),
+  },
+  build(k, args) {
+    const { x, scale, y, n, eps } = args;
+    k.items((r) => {
+      const [xr, yr] = [x.row(r), y.row(r)];
+      const count = k.toF32(n);
+      const sum = k.fold(n, { init: 0, combine: "add", step: (acc, i, part) => k.add(acc, k.load(xr, i, part)) });
+      const mean = k.div(sum, count);
+      const squares = k.fold(n, {
+        init: 0,
+        combine: "add",
+        step(acc, i, part) {
+          const d = k.sub(k.load(xr, i, part), mean);
+          return k.fma(d, d, acc);
+        },
+      });
+      const s = k.div(1, k.sqrt(k.add(k.div(squares, count), eps)));
+      k.vectors(n, (i, part) => {
+        const normal = k.mul(k.mul(k.sub(k.load(xr, i, part), mean), s), k.load(scale, i, part));
+        k.store(yr, i, bias ? k.add(normal, k.load(args.bias, i, part)) : normal, part);
+      });
+    });
+  },
+}));
