@@ -75,6 +75,13 @@ describe("readFeed accepts", () => {
     expect(read(tensorType("u64", []), 2n ** 64n - 1n).data).toEqual(BigUint64Array.of(2n ** 64n - 1n));
   });
 
+  it("lists within lists, whose shape they have, where the declared one is open", () => {
+    const open = tensorType("f32", [N, T]);
+    expect(read(open, [six.slice(0, 3), six.slice(3)])).toEqual(fromNumbers("f32", [2, 3], six));
+    expect(read(tensorType("f32", undefined), [[[1], [2]]])).toEqual(fromNumbers("f32", [1, 2, 1], [1, 2]));
+    expect(read(open, [[], []]).shape).toEqual([2, 0]);
+  });
+
   it("booleans as bytes, any that is not zero counting as true", () => {
     expect(read(tensorType("bool", [3]), Uint8Array.of(0, 1, 255)).data).toEqual(Uint8Array.of(0, 1, 1));
   });
@@ -145,6 +152,23 @@ describe("readFeed refuses", () => {
       { dtype: "i4", shape: [4], data: [1, 2, 3] },
       ShapeError,
       "needs 4 entries of data, but it has 3",
+    ],
+    [
+      "lists of several lengths",
+      f32,
+      [
+        [1, 2, 3],
+        [4, 5],
+      ],
+      ShapeError,
+      'Input "x" is no regular array: 1 levels down there is a list of 3, and there is a list of 2 too.',
+    ],
+    [
+      "lists and elements side by side",
+      f32,
+      [[1, 2, 3], 4],
+      ShapeError,
+      "1 levels down there is a list of 3, and there is a single element too",
     ],
     [
       "a typed array of another kind",

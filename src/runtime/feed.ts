@@ -29,7 +29,7 @@ export interface Float16ArrayLike {
 
 /**
  * What an input accepts: a tensor; an array of elements, which takes the shape that the model declares (one open dim is derived from
- * its length); a single number, bigint, boolean or string; for sequences a list of these, for optionals null.
+ * its length); lists within lists, which have a shape of their own; a single number, bigint, boolean or string; for sequences a list of these, for optionals null.
  */
 export type Feed =
   | Tensor

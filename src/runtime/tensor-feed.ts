@@ -11,6 +11,7 @@ import { elementCount, storageLength, tensor } from "../tensor/tensor.ts";
 import { describeFeed, expected, tagOf } from "./describe-feed.ts";
 import { encodeElements } from "./encode-elements.ts";
 import type { Feed, Float16ArrayLike } from "./feed.ts";
+import { nestedShape } from "./nested-shape.ts";
 
 /** Turns what a caller passes for a tensor input into the tensor. Throws UsageError or ShapeError naming the input, what was expected and what came. */
 export function readTensorFeed(name: string, type: TensorType, feed: Feed): Tensor {
@@ -19,10 +20,13 @@ export function readTensorFeed(name: string, type: TensorType, feed: Feed): Tens
   const isScalar = ["number", "bigint", "boolean", "string"].includes(typeof feed);
   if (!isScalar && !Array.isArray(feed))
     throw expected(name, type, "a tensor { dtype, shape, data }, a typed array, an array or a number", feed);
-  const elements = isScalar ? [feed] : flatten(feed as readonly unknown[]);
+  const list = isScalar ? [feed] : (feed as readonly unknown[]);
+  const entries = entriesPerElement(type.dtype);
+  const nested = entries === 1 ? nestedShape(name, list) : undefined;
+  const elements = flatten(list);
   const data = encodeElements(name, type.dtype, elements);
-  const count = elements.length / entriesPerElement(type.dtype);
-  return tensor<DType>(type.dtype, deriveShape(name, type, count), data as Tensor["data"] & string[]);
+  const shape = nested ?? deriveShape(name, type, elements.length / entries);
+  return tensor<DType>(type.dtype, shape, data as Tensor["data"] & string[]);
 }
 
 const flatten = (list: readonly unknown[]): readonly unknown[] =>
