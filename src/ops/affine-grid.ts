@@ -15,6 +15,8 @@ export interface AffineGridAttributes {
   readonly alignCorners: boolean;
 }
 
+const maxAxes = 64;
+
 /**
  * The grid that `gridSample` needs to map a picture by theta[batch, axes, axes + 1]: theta · (coordinates from -1 to 1, last axis
  * first, then 1) at every place of `size` = (batch, channels, ...spatial). The result is [batch, ...spatial, axes].
@@ -27,6 +29,7 @@ export const affineGrid = op("affineGrid", ["theta", "size"], {
     const sizes = knownDims(size);
     const axes = shape?.[1] ?? (sizes === undefined ? unknownDim : sizes.length - 2);
     if (typeof axes !== "number") return tensorType(dtype, undefined);
+    if (axes > maxAxes) throw new ShapeError(`theta ${formatType(theta.type)} has more than ${maxAxes} axes to map.`);
     if (sizes !== undefined && sizes.length !== axes + 2) {
       throw new ShapeError(
         `size must have ${axes + 2} elements for theta ${formatType(theta.type)}, got ${sizes.length}.`,

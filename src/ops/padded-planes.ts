@@ -59,6 +59,9 @@ interface Block {
   readonly size: readonly number[];
 }
 
+/** Padded planes are memory that no plan counts: they may have so many elements, and besides so many times those of the input. */
+const freeElements = 2 ** 25;
+const maxGrowth = 32;
 /** What offsets of 32 bits can reach. */
 const maxElements = 2 ** 31 - 1;
 
@@ -71,9 +74,10 @@ export function padPlanes(
 ): NumberArray {
   const pitch = elementCount(size);
   const Storage = x.data.constructor as new (length: number) => NumberArray;
-  if (planes * pitch > maxElements) {
+  const most = Math.min(maxElements, freeElements + maxGrowth * x.data.length);
+  if (planes * pitch > most) {
     throw new LimitError(
-      `${planes} planes padded to [${size.join(", ")}] have more than 2^31 elements; use smaller pads.`,
+      `${planes} planes padded to [${size.join(", ")}] have more than ${most} elements; use smaller pads.`,
     );
   }
   const padded = new Storage(planes * pitch);

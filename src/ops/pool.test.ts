@@ -120,7 +120,7 @@ test("windows and paddings that cannot be meant are refused, not attempted", () 
     /has more than/,
   );
   expect(() => elements(maxPool(x, { kernel: [1, 1], pads: [huge, 0, 0, 0], strides: [huge, 1] }))).toThrow(
-    /more than 2\^31 elements/,
+    /have more than 33555\d+ elements/,
   );
   expect(() => elements(maxPool(x, { kernel: [7, 1] }))).toThrow(/window covers 7 elements but the padded input has 5/);
 });

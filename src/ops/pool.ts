@@ -9,7 +9,7 @@ import type { PaddedPlanes } from "./padded-planes.ts";
 import { paddedPlanes } from "./padded-planes.ts";
 import { tensorOperand } from "./tensor-operand.ts";
 import type { Window, WindowAttributes } from "./window.ts";
-import { checkWindow, settleWindow, windowOutput } from "./window.ts";
+import { checkList, checkWindow, settleWindow, windowOutput } from "./window.ts";
 
 export interface PoolAttributes extends WindowAttributes {
   /** The size of the window along each spatial axis. */
@@ -26,6 +26,7 @@ export function poolType(x: Value, attributes: PoolAttributes): TensorType {
       `x must have rank ${rank + 2} for a kernel of [${attributes.kernel.join(", ")}], got ${formatType(x.type)}.`,
     );
   }
+  checkList("kernel", attributes.kernel, rank, 1);
   checkWindow(attributes, rank);
   return tensorType(dtype, [...shape.slice(0, 2), ...windowOutput(shape.slice(2), attributes.kernel, attributes)]);
 }

@@ -58,7 +58,7 @@ const axesOf = (rank: number, { axes }: ResizeAttributes): number[] =>
 
 function scaledBy(scales: Value, axes: readonly number[], shape: readonly Dim[]): Dim[] | undefined {
   const known = constantTensor(scales);
-  return known && Array.from(numbers(known), (scale, i) => scaledDim(shape[axes[i] ?? 0] as Dim, checkedRatio(scale)));
+  return known && Array.from(numbers(known), (scale, i) => scaledDim(shape[axes[i] ?? 0] ?? 1, checkedRatio(scale)));
 }
 
 function sizesOf(

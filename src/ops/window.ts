@@ -74,7 +74,7 @@ export function windowOutput(input: readonly Dim[], kernel: readonly Dim[], attr
 const atLeastZero = (dim: Dim): Dim => (dimAtLeast(dim, 0) ? dim : maxDims(dim, 0));
 
 /** More elements than any window has that is not a mistake: their offsets are tabulated. */
-const maxTaps = 1 << 27;
+const maxTaps = 1 << 25;
 
 /** The window over an input of known size: paddings settled, output counted. Throws ShapeError or LimitError for one that cannot be. */
 export function settleWindow(

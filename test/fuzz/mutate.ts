@@ -43,7 +43,7 @@ const pick = <T>(list: readonly T[], random: Random): T => list[random.int(0, li
 function mutate(model: Uint8Array, vocabulary: Vocabulary, random: Random): Uint8Array {
   if (random.int(0, 5) === 0) return mutateBytes(model, random);
   const tree = readTree(model, "ModelProto");
-  const times = pick([1, 1, 1, 2, 3], random);
+  const times = pick([1, 1, 1, 1, 2], random);
   for (let i = 0; i < times; i++) mutateTree(tree, vocabulary, random);
   return writeTree(tree);
 }
@@ -78,8 +78,12 @@ function mutateTree(tree: ProtoTree, vocabulary: Vocabulary, random: Random): vo
   const places = placesIn(tree);
   if (places.length === 0) return;
   const isLeaf = (place: Place) => fieldAt(place).value.kind !== "message";
-  if (random.int(0, 4) === 0) changeStructure(pick(places, random), places, random);
-  else changeLeaf(pick(places.filter(isLeaf), random), places, vocabulary, random);
+  if (random.int(0, 6) === 0) changeStructure(pick(places, random), places, random);
+  else {
+    const leaves = places.filter(isLeaf);
+    const numbers = leaves.filter((place) => fieldAt(place).value.kind !== "text");
+    changeLeaf(pick(random.int(0, 3) > 0 && numbers.length > 0 ? numbers : leaves, random), places, vocabulary, random);
+  }
 }
 
 /** Drops a field, doubles it, moves it, or puts a copy of a like one in its place. */

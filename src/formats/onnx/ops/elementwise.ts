@@ -3,6 +3,7 @@
 import { isAbsent } from "../../../graph/leaves.ts";
 import { formatType } from "../../../graph/type.ts";
 import type { Value } from "../../../graph/value.ts";
+import { resolveAxis } from "../../../ops/axis.ts";
 import { operandShape } from "../../../ops/tensor-operand.ts";
 import { unsqueeze } from "../../../ops/unsqueeze.ts";
 import { FormatError, UnsupportedError } from "../../../tensor/errors.ts";
@@ -54,7 +55,7 @@ export function alignToAxis(a: Value, b: Value, axis: number): Value {
       `broadcasting along axis ${axis} needs known ranks, got a ${formatType(a.type)}, b ${formatType(b.type)}; convert the model to opset 7 or later.`,
     );
   }
-  const trailing = rank - (axis < 0 ? axis + rank : axis) - own;
+  const trailing = rank - resolveAxis(axis, rank) - own;
   if (trailing <= 0) return b;
   return unsqueeze(
     b,

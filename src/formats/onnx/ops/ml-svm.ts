@@ -106,6 +106,7 @@ function classifyByVotes(
   coefficients: readonly number[],
 ): readonly Value[] {
   const count = perClass.reduce((sum, own) => sum + own, 0);
+  checkMachines(perClass, count, coefficients.length);
   const labels = classLabels(node, "classlabels_ints", perClass.length);
   const pairs = pairsOf(perClass.length);
   const weights = pairWeights(perClass, coefficients, count, pairs);
@@ -130,6 +131,17 @@ function classifyByVotes(
   }
   if (pairs.length > 1) return [label, transformScores(scores, transform)];
   return [label, binaryScores(scores, transform !== "NONE", transform)];
+}
+
+/** Classes beyond this many would make more machines than a model holds. */
+const maxClasses = 500;
+
+function checkMachines(perClass: readonly number[], count: number, coefficients: number): void {
+  const isPlausible = perClass.every((own) => own >= 0) && count * (perClass.length - 1) <= coefficients;
+  if (isPlausible && perClass.length <= maxClasses) return;
+  throw new FormatError(
+    `attribute "vectors_per_class" names ${count} vectors of ${perClass.length} classes (${maxClasses} at most), which do not fit ${coefficients} coefficients.`,
+  );
 }
 
 type Pair = readonly [number, number];

@@ -29,14 +29,14 @@ export const mlTrees = onnxOps(
         );
       }
       const trees = nestedTrees(node);
-      const base = new Float64Array(node.int("n_targets", 1));
+      const base = new Float64Array(checkTargets(node.int("n_targets", 1)));
       return transformScores(grow(x, trees, base, { aggregate, dtype: dtypeOf(x) }), transform);
     },
     TreeEnsembleClassifier: ([x], node) => classify(x, node),
     TreeEnsembleRegressor: ([x], node) => {
       const aggregate = node.choice("aggregate_function", ["SUM", "AVERAGE", "MIN", "MAX"], "SUM").toLowerCase();
       const trees = listedTrees(node, "target");
-      const base = baseOf(numberList(node, "base_values") ?? [], node.int("n_targets", 1));
+      const base = baseOf(numberList(node, "base_values") ?? [], checkTargets(node.int("n_targets", 1)));
       const scores = grow(x, trees, base, { aggregate: aggregate as TreeAggregate, dtype: "f32" });
       return transformScores(scores, postTransformOf(node));
     },
@@ -45,6 +45,14 @@ export const mlTrees = onnxOps(
 );
 
 const aggregates: readonly TreeAggregate[] = ["average", "sum", "min", "max"];
+
+/** More results than any ensemble has that is not a mistake. */
+const maxTargets = 1 << 20;
+
+function checkTargets(count: number): number {
+  if (count >= 1 && count <= maxTargets) return count;
+  throw new FormatError(`the trees have ${count} targets, expected 1 to ${maxTargets}. Export the model again.`);
+}
 
 interface Growth {
   readonly aggregate: TreeAggregate;
@@ -72,7 +80,11 @@ function classify(x: Value, node: OnnxNode): readonly Value[] {
   const trees = listedTrees(node, "class");
   const { targets, weights } = trees.table.tensors();
   const named = new Set(numbers(targets));
-  const labels = classLabels(node, "classlabels_int64s", Math.max(0, ...named) + 1);
+  const labels = classLabels(
+    node,
+    "classlabels_int64s",
+    checkTargets([...named].reduce((most, target) => Math.max(most, target), 0) + 1),
+  );
   const [count, transform] = [elementCount(labels.shape), postTransformOf(node)];
   const given = numberList(node, "base_values") ?? [];
   const scores = grow(x, trees, baseOf(given, count), { aggregate: "sum", dtype: "f32" });
