@@ -13,10 +13,11 @@ import { reduceSum } from "./reduce-sum.ts";
 import { evalReduction, reducedShape } from "./reduction.ts";
 import { tensorOperand } from "./tensor-operand.ts";
 
-const kinds = { max: reduceMax, mean: reduceMean, min: reduceMin, prod: reduceProd, sum: reduceSum };
+/** The reductions by what dynamicReduce calls them. */
+export const reductions = { max: reduceMax, mean: reduceMean, min: reduceMin, prod: reduceProd, sum: reduceSum };
 
-export type ReductionKind = keyof typeof kinds;
-type DynamicReduceAttributes = {
+export type ReductionKind = keyof typeof reductions;
+export type DynamicReduceAttributes = {
   readonly kind: ReductionKind;
   readonly keepDims: boolean;
   /** What an empty list of axes means: nothing is reduced, or (false) all axes are. */
@@ -31,7 +32,7 @@ export const dynamicReduce = op("dynamicReduce", ["x", "axes"], {
     return tensorType(dtype, inferredShape(shape, axes, attributes));
   },
   eval([x, axes], attributes: DynamicReduceAttributes) {
-    return evalReduction(kinds[attributes.kind].reduction, x, staticAttributes(indexNumbers(axes), attributes));
+    return evalReduction(reductions[attributes.kind].reduction, x, staticAttributes(indexNumbers(axes), attributes));
   },
 });
 

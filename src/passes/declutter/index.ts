@@ -5,6 +5,7 @@ import { dropPairs } from "./drop-pairs.ts";
 import { foldConstants } from "./fold-constants.ts";
 import { foldDims } from "./fold-dims.ts";
 import { formPowers } from "./form-powers.ts";
+import { formStaticReduce } from "./form-static-reduce.ts";
 import { inlineConditional } from "./inline-conditional.ts";
 import { mergeMoves } from "./merge-moves.ts";
 import { openSequences } from "./open-sequences.ts";
@@ -13,7 +14,7 @@ import { settleCaptures } from "./settle-captures.ts";
 /** Simplifies without regard to any target. */
 export const declutter: Stage = {
   name: "declutter",
-  rules: [...dropMoves, ...dropNeutral, ...dropPairs, ...formPowers, ...mergeMoves],
+  rules: [...dropMoves, ...dropNeutral, ...dropPairs, ...formPowers, formStaticReduce, ...mergeMoves],
   simplifiers: [foldDims, foldConstants, inlineConditional, settleCaptures, openSequences],
   guarantee: "no operator has only constant operands, and shape arithmetic that follows from the input shapes is gone",
 };
