@@ -45,6 +45,11 @@ export class Memory extends Arithmetic {
     this.#store("store", view, index, vector, part);
   }
 
+  /** A whole register to memory without conversion. */
+  storeRaw(view: View, index: Index, value: Node): void {
+    this.#store("storeRaw", view, index, value);
+  }
+
   storeScalar(view: View, index: Index, value: Operand): void {
     this.#store("storeScalar", view, index, this.#value(value, computeElement(view.storage)));
   }

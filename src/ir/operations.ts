@@ -42,11 +42,12 @@ const convert =
   (args) =>
     typeOf(formOf(same(1, from)(args, {}, undefined)), to);
 
-const shift: Rule = (args) => {
-  const [value, count] = args;
-  if (value === undefined || count !== "i32") return fail("takes a value and a scalar i32 count");
-  return same(1, "i32 i16 u16 i8 u8")([value], {}, undefined);
-};
+const shift =
+  (elements: string): Rule =>
+  ([value, count]) => {
+    if (value === undefined || count !== "i32") return fail("takes a value and a scalar i32 count");
+    return same(1, elements)([value], {}, undefined);
+  };
 
 /** Operands of exactly these types. */
 const takes =
@@ -87,6 +88,11 @@ const stored =
       ? "none"
       : fail(`takes a pointer, an index and a ${expected}`);
   };
+
+const storedRaw: Rule = ([pointer, index, value, ...rest]) =>
+  pointer === "i32" && index === "i32" && value?.startsWith("vec ") && rest.length === 0
+    ? "none"
+    : fail("takes a pointer, an index and a vector");
 
 /** An address, the value, and for `First` forms how many lanes. */
 const written =
@@ -167,9 +173,9 @@ const table = {
   or: pure(bits2),
   xor: pure(bits2),
   not: pure(same(1, "i32 mask32 mask16 mask8")),
-  shl: pure(shift),
-  shr: pure(shift),
-  sar: pure(shift),
+  shl: pure(shift("i32 i16 u16 i8 u8")),
+  shr: pure(shift("i32 i16 u16 i8 u8")),
+  sar: pure(shift("i32 i16 i8")),
   dot2: pure(takes(["vec i32", "vec i16", "vec i16"], "vec i32")),
 
   // Truths.
@@ -197,6 +203,7 @@ const table = {
   loadGroupSplat: derivedEffect(stated(["i32", "i32"])),
   loadRaw: derivedEffect(stated(["i32", "i32"])),
   store: derivedEffect(stored("vec", true)),
+  storeRaw: derivedEffect(storedRaw),
   storeScalar: derivedEffect(stored("scalar", false)),
   storeQuad: derivedEffect(stored("quad", false)),
   prefetch: derivedEffect(takes(["i32", "i32"], "none")),
@@ -231,7 +238,7 @@ export const operations: Readonly<Record<Op, Operation>> = table;
 
 type DerivedOp =
   | ("lanes" | "load" | "loadSplat" | "loadScalar" | "loadQuad" | "loadGroupSplat" | "loadRaw" | "prefetch")
-  | ("store" | "storeScalar" | "storeQuad" | "exp" | "log" | "tanh" | "erf" | "sin" | "cos")
+  | ("store" | "storeRaw" | "storeScalar" | "storeQuad" | "exp" | "log" | "tanh" | "erf" | "sin" | "cos")
   | ("items" | "vectors" | "fold");
 
 /** What is left after `legalize`: every target implements these. */

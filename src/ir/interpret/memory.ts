@@ -57,12 +57,12 @@ function storageOf(node: Node, element: Storage): Storage {
 export function readLanes(view: DataView, node: Node, { lanes, count, values }: Access): Lanes {
   const out = newLanes(node.type, lanes);
   const start = addressOf(node, values);
-  const group = node.op === "loadGroupSplat" || (node.op === "readSplat" && elementOf(node.type) === "i16");
   const storage = storageOf(node, elementOf(node.type) as Storage);
   const width = widthOf(storage);
-  const splat = node.op === "loadSplat" || node.op === "readSplat";
+  const repeats = node.op === "loadSplat" || node.op === "loadGroupSplat" || node.op === "readSplat";
+  const period = repeats ? 4 / widthOf(elementOf(node.type)) : out.length;
   for (let i = 0; i < (count ?? out.length); i++) {
-    const at = group ? i % (4 / width) : splat ? 0 : i;
+    const at = i % period;
     out[i] = codecs[storage].get(view, start + at * width);
   }
   return out;

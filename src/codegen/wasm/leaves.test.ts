@@ -1,0 +1,197 @@
+import { describe, expect, test } from "vitest";
+import { size, vector } from "../../ir/arguments.ts";
+import type { Builder } from "../../ir/builder.ts";
+import { kernel } from "../../ir/kernel.ts";
+import type { Node } from "../../ir/node.ts";
+import type { Storage, VecType } from "../../ir/type.ts";
+import { machines } from "../../kernels/testdata/machines.ts";
+import { runKernel } from "../../kernels/testdata/run-kernel.ts";
+import { createRandom } from "../../tensor/random.ts";
+
+/** Makes values of a, b, c and stores what each instruction makes of them. */
+type Body = (k: Builder, emit: (value: Node) => void, ...operands: [Node, Node, Node]) => void;
+
+const bytes = 64;
+
+/** A kernel that loads three registers of a type and writes results one after another, as raw bytes. */
+const probe = kernel("probe", ({ type, body }: { readonly type: VecType | "f32" | "i32"; readonly body: Body }) => ({
+  signature: { x: vector("i32"), y: vector("i32"), n: size() },
+  build(k, { x, y }) {
+    k.items(() => {
+      const scalar = type === "f32" || type === "i32";
+      const storage: Storage = type === "f32" || type === "vec f32" ? "f32" : "i32";
+      const source = { pointer: x.pointer, storage };
+      const operands = [0, 4, 8].map((at) =>
+        scalar || type === "vec f32" || type === "vec i32"
+          ? scalar
+            ? k.loadScalar(source, at)
+            : k.load(source, at)
+          : k.loadRaw(source, at, type),
+      ) as [Node, Node, Node];
+      let next = 0;
+      const emit = (value: Node): void => store(k, { pointer: y.pointer, storage: "i32" }, 4 * next++, value);
+      body(k, emit, ...operands);
+    });
+  },
+}));
+
+/** Stores a value's bits, whatever its type. */
+function store(k: Builder, view: { pointer: Node; storage: Storage }, at: number, value: Node): void {
+  const { type } = value;
+  if (type === "i32" || type === "f32") k.storeScalar({ ...view, storage: type }, at, value);
+  else if (type.startsWith("vec mask32")) k.store(view, at, k.select(value, k.constant(-1, "vec i32"), 0));
+  else if (type === "vec f32") k.store({ ...view, storage: "f32" }, at, value);
+  else if (type === "vec i32") k.store(view, at, value);
+  else k.storeRaw(view, at, value);
+}
+
+const narrow = ["i16", "u16", "i8", "u8"] as const;
+
+const cases: Readonly<Record<string, { readonly type: VecType | "f32" | "i32"; readonly body: Body }>> = {
+  ...Object.fromEntries(
+    (["i32", ...narrow] as const).map((element) => [
+      `integers ${element}`,
+      {
+        type: `vec ${element}`,
+        body: (k, emit, a, b, c) => {
+          for (const op of ["iadd", "isub", "imin", "imax", "and", "or", "xor"] as const) emit(k[op](a, b));
+          if (!element.endsWith("8")) emit(k.imul(a, b));
+          for (const count of [0, 1, 7]) {
+            emit(k.shl(a, count));
+            emit(k.shr(a, count));
+            if (!element.startsWith("u")) emit(k.sar(a, count));
+          }
+          for (const op of ["lt", "le", "eq", "ne"] as const) emit(k.select(k[op](a, b), a, c));
+          emit(k.select(k.not(k.and(k.lt(a, b), k.le(b, c))), a, c));
+          emit(k.any(k.eq(a, b)));
+          emit(k.all(k.ne(a, b)));
+          emit(k.any(k.eq(a, a)));
+        },
+      } satisfies { type: VecType; body: Body },
+    ]),
+  ),
+  floats: {
+    type: "vec f32",
+    body(k, emit, a, b, c) {
+      for (const op of ["add", "sub", "mul", "div", "min", "max", "minAny", "maxAny"] as const) emit(k[op](a, b));
+      for (const op of ["neg", "abs", "roundEven", "floor", "ceil", "trunc"] as const) emit(k[op](a));
+      emit(k.sqrt(k.abs(a)));
+      emit(k.fma(a, b, c));
+      emit(k.toI32(k.minAny(k.maxAny(a, -1e6), 1e6)));
+      emit(k.toI32Sat(k.mul(a, 1e30)));
+      emit(k.toF32(k.bitsOf(a)));
+      emit(k.select(k.isNan(k.sqrt(a)), b, c));
+    },
+  },
+  "scalar floats": {
+    type: "f32",
+    body(k, emit, a, b, c) {
+      for (const op of ["add", "sub", "mul", "div", "min", "max", "minAny", "maxAny"] as const) emit(k[op](a, b));
+      for (const op of ["neg", "abs", "roundEven", "floor", "ceil", "trunc"] as const) emit(k[op](a));
+      for (const op of ["lt", "le", "eq", "ne"] as const) emit(k[op](a, b));
+      for (const op of ["exp", "tanh", "erf", "sin", "cos"] as const) emit(k[op](a));
+      emit(k.log(k.abs(a)));
+      emit(k.fma(a, b, c));
+      emit(k.toI32(a));
+      emit(k.select(k.lt(a, b), c, a));
+      emit(k.toF32(k.bitsOf(a)));
+    },
+  },
+  "scalar integers": {
+    type: "i32",
+    body(k, emit, a, b, c) {
+      for (const op of ["iadd", "isub", "imul", "imin", "imax", "and", "or", "xor"] as const) emit(k[op](a, b));
+      for (const op of ["lt", "le", "eq", "ne"] as const) emit(k[op](a, b));
+      for (const op of ["shl", "shr", "sar"] as const) emit(k[op](a, k.and(b, 31)));
+      emit(k.idiv(a, k.or(b, 1)));
+      emit(k.irem(a, k.or(b, 1)));
+      emit(k.not(c));
+      emit(k.select(k.any(k.lt(a, b)), c, a));
+    },
+  },
+  "dot2 of pairs": {
+    type: "vec i16",
+    body(k, emit, a, b) {
+      emit(k.dot2(k.iota(), a, b));
+      emit(k.dot2(k.constant(-5, "vec i32"), a, a));
+    },
+  },
+  lookup16: {
+    type: "vec u8",
+    body(k, emit, a, b) {
+      emit(k.lookup16(a, k.and(b, 15)));
+      emit(k.lookup16(a, b));
+    },
+  },
+};
+
+const data = (): Int32Array => {
+  const random = createRandom("leaves");
+  const floats = Float32Array.from({ length: bytes / 4 }, () => random.uniform() * 100);
+  const words = new Int32Array(floats.buffer);
+  for (let i = 0; i < words.length; i += 3) words[i] = (random.u32() & 0x7effffff) | (random.u32() & 0x80000000);
+  return words;
+};
+
+const wide = machines.filter(({ target }) => target.lanes === 4);
+
+describe.each([false, true])("fused %s", (fused) => {
+  test.each(Object.keys(cases))("%s: interpreter and WebAssembly give the same bits", (name) => {
+    const results = wide
+      .filter(({ target }) => target.fused === fused)
+      .map((machine) => {
+        const args = { x: data(), y: new Int32Array(4 * 40), n: 0 };
+        const { y } = runKernel(probe.build(cases[name]!, machine.target), machine, args, { items: 1 });
+        return y;
+      });
+    expect(results).toHaveLength(3);
+    for (const y of results.slice(1)) expect(y).toEqual(results[0]);
+    expect(new Set(results[0]).size).toBeGreaterThan(4);
+  });
+});
+
+/** Results by their definitions, on 128 bits. */
+test("quads: shuffle, narrowSat, widenLo and widenHi", () => {
+  const quads = kernel("quads", (_: Readonly<Record<never, never>>) => ({
+    signature: { x: vector("i32"), y: vector("i32") },
+    build(k, { x, y }) {
+      k.items(() => {
+        const [a, b] = [k.loadQuad(x, 0), k.loadQuad(x, 4)];
+        const half = k.narrowSat(a, b, "i16");
+        k.storeQuad(y, 0, k.shuffle(a, b, [0, 4, 1, 5]));
+        k.storeQuad(y, 4, k.widenLo(half, "i32"));
+        k.storeQuad(y, 8, k.widenHi(half, "i32"));
+        k.storeQuad(y, 12, k.widenHi(k.widenLo(k.narrowSat(half, half, "u8"), "u16"), "i32"));
+        k.storeScalar(y, 16, k.extract(a, 2));
+      });
+    },
+  }));
+  const x = Int32Array.of(1, -2, 70_000, -70_000, 5, 300, -7, 8);
+  for (const machine of machines) {
+    const { y } = runKernel(quads.build({}, machine.target), machine, { x, y: new Int32Array(17) }, { items: 1 });
+    expect([...y], machine.name).toEqual([1, 5, -2, 300, 1, -2, 32767, -32768, 5, 300, -7, 8, 5, 255, 0, 8, 70_000]);
+  }
+});
+
+test("loadGroupSplat repeats four bytes, loadSplat converts one element", () => {
+  const groups = kernel("groups", (_: Readonly<Record<never, never>>) => ({
+    signature: { x: vector("i16"), y: vector("i32") },
+    build(k, { x, y }) {
+      k.items(() => {
+        k.store(
+          y,
+          0,
+          k.dot2(k.constant(0, "vec i32"), k.loadGroupSplat(x, 1, "vec i16"), k.loadGroupSplat(x, 3, "vec i16")),
+        );
+        k.store(y, 16, k.loadSplat(x, 2));
+      });
+    },
+  }));
+  for (const machine of machines) {
+    const args = { x: Int16Array.of(9, 2, -3, 5, 7), y: new Int32Array(32) };
+    const { y } = runKernel(groups.build({}, machine.target), machine, args, { items: 1 });
+    const lanes = machine.target.lanes!;
+    expect([...y.subarray(0, lanes)], machine.name).toEqual(Array(lanes).fill(2 * 5 - 3 * 7));
+    expect([...y.subarray(16, 16 + lanes)], machine.name).toEqual(Array(lanes).fill(-3));
+  }
+});
