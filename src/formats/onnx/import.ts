@@ -82,7 +82,7 @@ class Importer {
     }
     const outputs = this.#importNodes(graph, scope, "the model");
     this.#checkDeclared([...graph.valueInfo, ...graph.output], scope);
-    return { graph: { name: graph.name || "model", inputs, outputs }, warnings: this.#warnings };
+    return { graph: { name: graph.name || "model", inputs, outputs }, warnings: [...new Set(this.#warnings)] };
   }
 
   #table(opsets: ReadonlyMap<string, number>): OperatorTable {
@@ -178,6 +178,7 @@ class Importer {
       tensor: (proto) => decodeTensor(proto, this.#options.externalBytes, this.#limits),
       sparseTensor: (proto) => decodeSparseTensor(proto, this.#options.externalBytes, this.#limits),
       type: (proto, what) => typeOfProto(proto, what) ?? tensorType("f32", undefined),
+      named: (name) => scope.lookup(name),
       captures: () => new CaptureSet(),
       body: (graph, inputs, captures) => this.#body(graph, inputs, captures, scope),
       bodyInputs: (graph) =>

@@ -23,6 +23,8 @@ export interface NodeServices {
   tensor(proto: Message<"TensorProto">): Tensor;
   sparseTensor(proto: Message<"SparseTensorProto">): Tensor;
   type(proto: Message<"TypeProto">, what: string): Type;
+  /** The value of a name in force where the node stands. */
+  named(name: string): Value | undefined;
   captures(): Captures;
   body(graph: GraphProto, inputs: readonly Value[], captures: Captures): Graph;
   /** The declared types of a body's inputs, undefined where the file does not say. */
@@ -159,6 +161,11 @@ export class OnnxNode {
   type(name: string): Type | undefined {
     const tp = this.#get(name, "tp");
     return tp && this.#services.type(tp, `attribute "${name}"`);
+  }
+
+  /** The value of a name in force where the node stands, for operators that name values in attributes. */
+  named(name: string): Value | undefined {
+    return this.#services.named(name);
   }
 
   /** A fresh set of captures, to be passed to the bodies of this node. */

@@ -10,9 +10,13 @@ export function graphsOf({ g, graphs }: AttributeProto): readonly GraphProto[] {
   return g === undefined ? graphs : [g, ...graphs];
 }
 
+const text = new TextDecoder();
+
 function* namesUsed(node: NodeProto): Generator<string> {
   yield* node.input;
   for (const attribute of node.attribute) {
+    // Gradient names the value to differentiate in an attribute.
+    if (node.opType === "Gradient" && attribute.name === "y") yield text.decode(attribute.s);
     for (const body of graphsOf(attribute)) for (const inner of body.node) yield* namesUsed(inner);
     for (const body of graphsOf(attribute)) for (const { name } of body.output) yield name;
   }

@@ -7,8 +7,8 @@ import { casts } from "./casts.ts";
 import { constants } from "./constants.ts";
 import { contribActivations } from "./contrib-activations.ts";
 import { contribAlgebra } from "./contrib-algebra.ts";
-import { contribDecoding } from "./contrib-decoding.ts";
 import { contribAttention } from "./contrib-attention.ts";
+import { contribDecoding } from "./contrib-decoding.ts";
 import { contribEmbedding } from "./contrib-embedding.ts";
 import { contribExperts } from "./contrib-experts.ts";
 import { contribFused } from "./contrib-fused.ts";
@@ -21,6 +21,7 @@ import { contribTransformers } from "./contrib-transformers.ts";
 import { controlFlow } from "./control-flow.ts";
 import { convolution } from "./convolution.ts";
 import { flexAttention } from "./flex-attention.ts";
+import { differentiation } from "./gradient.ts";
 import { indexing } from "./indexing.ts";
 import { linear } from "./linear.ts";
 import { logic } from "./logic.ts";
@@ -75,6 +76,7 @@ export const onnxFamilies: readonly OnnxOps[] = [
   contribTransformers,
   controlFlow,
   convolution,
+  differentiation,
   flexAttention,
   indexing,
   linear,
