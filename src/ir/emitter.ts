@@ -103,7 +103,7 @@ export class Emitter {
     try {
       return operations[op].rule(types, immediate, given);
     } catch (error) {
-      throw new TypeError(`Cannot build ${op}(${types.join(", ")}): it ${(error as Error).message}.`, { cause: error });
+      throw new TypeError(`Cannot build ${op}(${types.join(", ")}): ${(error as Error).message}.`, { cause: error });
     }
   }
 
