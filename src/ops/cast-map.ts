@@ -1,17 +1,17 @@
 import { tensorType } from "../graph/type.ts";
 import type { Datum } from "../tensor/datum.ts";
 import { unknownDim } from "../tensor/dim.ts";
-import { ShapeError, UsageError } from "../tensor/errors.ts";
+import { isFloat } from "../tensor/dtype.ts";
+import { UsageError } from "../tensor/errors.ts";
 import { fromNumbers, numbers } from "../tensor/numbers.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { tensor } from "../tensor/tensor.ts";
-import { formatElements } from "./cast-string.ts";
 import { entriesOf, mapOperand } from "./map-operand.ts";
 import { op } from "./op.ts";
 
 type CastMapAttributes = {
   readonly to: "f32" | "i64" | "string";
-  /** Left out: the values in the order of their keys. Else a row of this size, each value at the place that its key tells, zeros elsewhere. */
+  /** Left out: the values in the order of their keys. Else a row of this size, each value at the place that its key tells, zeros elsewhere; keys beyond the row are passed over. */
   readonly size?: number;
 };
 
@@ -23,11 +23,9 @@ export const castMap = op("castMap", ["map"], {
   },
   eval([map]: readonly [Datum], { to, size }: CastMapAttributes) {
     const entries = [...entriesOf(map)].map(([key, value]) => [Number(key), value] as const).sort(([a], [b]) => a - b);
-    const placed = size === undefined ? entries.map(([, value], i) => [i, value] as const) : entries;
     const width = size ?? entries.length;
-    const outside = placed.find(([place]) => place < 0 || place >= width);
-    if (outside !== undefined)
-      throw new ShapeError(`the key ${outside[0]} is out of range for a row of ${width} values.`);
+    const all = size === undefined ? entries.map(([, value], i) => [i, value] as const) : entries;
+    const placed = all.filter(([place]) => place >= 0 && place < width);
     if (to === "string") {
       const texts = new Array<string>(width).fill("");
       for (const [place, value] of placed) texts[place] = textOf(value);
@@ -39,7 +37,11 @@ export const castMap = op("castMap", ["map"], {
   },
 });
 
-const textOf = (value: Tensor): string => (Array.isArray(value.data) ? value.data[0]! : formatElements(value)[0]!);
+/** Floats have six decimals, as C++ writes them. */
+function textOf(value: Tensor): string {
+  if (Array.isArray(value.data)) return value.data[0] ?? "";
+  return isFloat(value.dtype) ? numbers(value)[0]!.toFixed(6) : String(value.data[0]);
+}
 
 function numberOf(value: Tensor): number {
   if (!Array.isArray(value.data)) return numbers(value)[0]!;
