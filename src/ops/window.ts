@@ -11,6 +11,7 @@ import {
   subDims,
 } from "../tensor/dim.ts";
 import { LimitError, ShapeError } from "../tensor/errors.ts";
+import { formatShape } from "../tensor/shape.ts";
 
 /** How a window moves over the spatial axes (those after batch and channels). Every list has one entry a spatial axis. */
 export interface WindowAttributes {
@@ -88,7 +89,10 @@ export function settleWindow(
   if (taps > maxTaps) throw new LimitError(`a window of [${kernel.join(", ")}] has more than ${maxTaps} elements.`);
   const strides = attributes.strides ?? new Array<number>(rank).fill(1);
   const dilations = attributes.dilations ?? new Array<number>(rank).fill(1);
-  const output = windowOutput(input, kernel, attributes) as number[];
+  const places = windowOutput(input, kernel, attributes);
+  const output = places.filter((count) => typeof count === "number");
+  if (output.length < rank)
+    throw new LimitError(`a window takes more places than can be counted: ${formatShape(places)}.`);
   if (autoPad === undefined) {
     const pads = attributes.pads ?? new Array<number>(2 * rank).fill(0);
     return { input, kernel, strides, dilations, output, begins: pads.slice(0, rank), ends: pads.slice(rank) };
