@@ -1,7 +1,7 @@
 import type { Dim } from "../tensor/dim.ts";
 import { addDims, mulDims, subDims } from "../tensor/dim.ts";
 import type { WindowAttributes } from "./window.ts";
-import { checkList, checkWindow } from "./window.ts";
+import { checkList, checkWindow, countedPlaces } from "./window.ts";
 
 export interface ConvTransposeAttributes extends Omit<WindowAttributes, "ceilMode"> {
   readonly group?: number | undefined;
@@ -79,7 +79,7 @@ export function transposedAxes(
   attributes: ConvTransposeAttributes,
 ): TransposedAxis[] {
   const [input, kernel] = [x.slice(2), w.slice(2)];
-  const output = transposedOutput(input, kernel, attributes) as number[];
+  const output = countedPlaces(transposedOutput(input, kernel, attributes));
   const begins = beginsOf(input, kernel, output, attributes);
   return input.map((size, axis) => {
     const [stride, dilation, begin] = [

@@ -74,6 +74,13 @@ export function windowOutput(input: readonly Dim[], kernel: readonly Dim[], attr
 
 const atLeastZero = (dim: Dim): Dim => (dimAtLeast(dim, 0) ? dim : maxDims(dim, 0));
 
+/** The places of a window over an input of known size as numbers. Throws LimitError for what is beyond counting. */
+export function countedPlaces(places: readonly Dim[]): number[] {
+  const counts = places.filter((count) => typeof count === "number");
+  if (counts.length === places.length) return counts;
+  throw new LimitError(`a window takes more places than can be counted: ${formatShape(places)}.`);
+}
+
 /** More elements than any window has that is not a mistake: their offsets are tabulated. */
 const maxTaps = 1 << 25;
 
@@ -89,10 +96,7 @@ export function settleWindow(
   if (taps > maxTaps) throw new LimitError(`a window of [${kernel.join(", ")}] has more than ${maxTaps} elements.`);
   const strides = attributes.strides ?? new Array<number>(rank).fill(1);
   const dilations = attributes.dilations ?? new Array<number>(rank).fill(1);
-  const places = windowOutput(input, kernel, attributes);
-  const output = places.filter((count) => typeof count === "number");
-  if (output.length < rank)
-    throw new LimitError(`a window takes more places than can be counted: ${formatShape(places)}.`);
+  const output = countedPlaces(windowOutput(input, kernel, attributes));
   if (autoPad === undefined) {
     const pads = attributes.pads ?? new Array<number>(2 * rank).fill(0);
     return { input, kernel, strides, dilations, output, begins: pads.slice(0, rank), ends: pads.slice(rank) };
