@@ -4,6 +4,7 @@ import type { Op } from "./operations.ts";
 import { operations } from "./operations.ts";
 import { substitute } from "./substitute.ts";
 import type { Type } from "./type.ts";
+import { allTypes } from "./type.ts";
 
 /** A value that a region hands from one iteration to the next. */
 export interface Carried {
@@ -27,7 +28,7 @@ export interface Frame extends Range {
   readonly fixed: Node[];
   readonly carried: Carried[];
   /** Pure nodes of this region by their key, so that equal ones are one node. */
-  readonly known: Map<string, Node>;
+  readonly known: Map<string | number, Node>;
   /** For loops: carried addresses by the base and scale that they grow from. */
   readonly pointers: Map<string, Node>;
 }
@@ -39,13 +40,25 @@ interface Closing {
   readonly yields?: readonly Node[];
 }
 
+const none: Immediate = {};
+
 /** -0 and 0 are different constants; NaN is one. */
 const numberKey = (value: unknown): string => (Object.is(value, -0) ? "-0" : String(value));
 
-function keyOf(op: Op, type: Type, args: readonly Node[], immediate: Immediate): string {
+/** Operations and types by number, below 128 and 32. */
+const opNumbers = new Map(Object.keys(operations).map((op, i) => [op, i]));
+const typeNumbers = new Map(allTypes.map((type, i) => [type, i]));
+
+/** A key that equal pure nodes share: a number where two operands at most say all. */
+function keyOf(op: Op, type: Type, args: readonly Node[], immediate: Immediate): string | number {
+  const [a, b, ...rest] = args;
+  if (immediate === none && a && rest.length === 0 && a.id < 2 ** 20 && (b?.id ?? 0) < 2 ** 20 - 1) {
+    const operands = (b ? b.id + 1 : 0) * 2 ** 20 + a.id;
+    return (operands * 32 + (typeNumbers.get(type) as number)) * 128 + (opNumbers.get(op) as number);
+  }
   let key = `${op}|${type}`;
   for (const arg of args) key += `,${arg.id}`;
-  for (const name in immediate) key += `;${name}=${numberKey(immediate[name])}`;
+  if (immediate !== none) for (const name in immediate) key += `;${name}=${numberKey(immediate[name])}`;
   return key;
 }
 
@@ -80,7 +93,7 @@ export class Emitter {
   }
 
   /** Makes a node of the type that the operation's rule gives; `given` is for operations that leave it open. */
-  node(op: Op, args: readonly Node[], immediate: Immediate = {}, given?: Type): Node {
+  node(op: Op, args: readonly Node[], immediate: Immediate = none, given?: Type): Node {
     const { pure } = operations[op];
     const type = this.#typeOf(op, args, immediate, given);
     const folded = foldInteger(op, args);

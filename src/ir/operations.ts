@@ -20,46 +20,52 @@ const fail = (why: string): never => {
 };
 
 /** `count` operands of one type whose element is among `elements`, giving that type. */
-const same =
-  (count: number, elements: string): Rule =>
-  (args) => {
+const same = (count: number, elements: string): Rule => {
+  const accepted = new Set<string>(elements.split(" "));
+  return (args) => {
     const [first] = args;
     if (args.length !== count || first === undefined) return fail(`takes ${count} operands`);
-    if (args.some((type) => type !== first)) return fail("its operands must have one type");
-    return elements.split(" ").includes(elementOf(first)) ? first : fail(`is for ${elements}`);
+    for (const type of args) if (type !== first) return fail("its operands must have one type");
+    return accepted.has(elementOf(first)) ? first : fail(`is for ${elements}`);
   };
+};
 
 const float1 = same(1, "f32");
 const float2 = same(2, "f32");
 const integer2 = same(2, "i32 i16 u16 i8 u8");
 const bits2 = same(2, "i32 i16 u16 i8 u8 mask32 mask16 mask8");
 
-const compare: Rule = (args) => maskOf(same(2, "f32 i32 i16 u16 i8 u8")(args, {}, undefined));
+const comparable2 = same(2, "f32 i32 i16 u16 i8 u8");
+const compare: Rule = (args) => maskOf(comparable2(args, {}, undefined));
 
 /** The same form with another element. */
-const convert =
-  (from: string, to: "f32" | "i32"): Rule =>
-  (args) =>
-    typeOf(formOf(same(1, from)(args, {}, undefined)), to);
+const convert = (from: string, to: "f32" | "i32"): Rule => {
+  const accepts = same(1, from);
+  return (args) => typeOf(formOf(accepts(args, {}, undefined)), to);
+};
 
-const shift =
-  (elements: string): Rule =>
-  ([value, count]) => {
+const shift = (elements: string): Rule => {
+  const accepts = same(1, elements);
+  return ([value, count]) => {
     if (value === undefined || count !== "i32") return fail("takes a value and a scalar i32 count");
-    return same(1, elements)([value], {}, undefined);
+    return accepts([value], {}, undefined);
   };
+};
+
+const equal = (args: readonly Type[], expected: readonly Type[]): boolean =>
+  args.length === expected.length && args.every((type, i) => type === expected[i]);
 
 /** Operands of exactly these types. */
 const takes =
   (expected: readonly Type[], result: Type): Rule =>
   (args) =>
-    args.join() === expected.join() ? result : fail(`takes (${expected.join(", ")})`);
+    equal(args, expected) ? result : fail(`takes (${expected.join(", ")})`);
 
 /** Operands of these types, and a result type that the builder states. */
 const stated =
   (expected: readonly Type[]): Rule =>
   (args, _, given) =>
-    given !== undefined && args.join() === expected.join() ? given : fail(`takes (${expected.join(", ")})`);
+    given !== undefined && equal(args, expected) ? given : fail(`takes (${expected.join(", ")})`);
 
 const select: Rule = ([mask, a, b]) => {
   if (mask === undefined || a === undefined || a !== b) return fail("takes a mask and two values of one type");
@@ -72,10 +78,13 @@ const reduceMask: Rule = ([mask, ...rest]) =>
     ? "i32"
     : fail("takes a mask");
 
+const position: readonly Type[] = ["i32", "i32"];
+const partialPosition: readonly Type[] = [...position, "part"];
+
 const loaded =
   (form: Form, parts: boolean): Rule =>
   (args, { storage }) =>
-    /^i32,i32$/.test(args.join()) || (parts && args.join() === "i32,i32,part")
+    equal(args, position) || (parts && equal(args, partialPosition))
       ? typeOf(form, computeElement(storage as Storage))
       : fail("takes a pointer and an index");
 

@@ -9,7 +9,7 @@ const read = (path: string): string => readFileSync(new URL(path, import.meta.ur
 
 test("docs/kernel-language.md shows the kernel that runs here", () => {
   const source = read("./testdata/l2-normalize.ts");
-  const shown = read("../../docs/kernel-language.md").match(/```ts\n([^]*?)```/)?.[1];
+  const shown = read("../../docs/kernel-language.md").match(/```ts\n([\s\S]*?)```/)?.[1];
   expect(shown).toBe(source.slice(source.indexOf("/**")));
 });
 

@@ -74,8 +74,11 @@ export class Legalizer extends Builder {
     addAffine(sum, pointer, 1);
     addAffine(sum, index, bytes);
     const order = (node: Node): number => 2 * this.levelOf(node) + (this.#growth(node) ? 0 : 1);
-    const terms = [...sum.terms].sort(([a], [b]) => order(a) - order(b) || a.id - b.id);
-    const base = terms.reduce<Node>((at, [node, scale]) => this.#step(at, node, scale), this.constant(0, "i32"));
+    const terms = [...sum.terms].map(([node, scale]) => ({ node, scale, order: order(node) }));
+    terms.sort((a, b) => a.order - b.order || a.node.id - b.node.id);
+    let base: Node | undefined;
+    for (const { node, scale } of terms) base = this.#step(base, node, scale);
+    base ??= this.constant(0, "i32");
     if (sum.constant >= 0) return { base, offset: sum.constant };
     return { base: this.iadd(base, this.constant(sum.constant, "i32")), offset: 0 };
   }
@@ -92,11 +95,16 @@ export class Legalizer extends Builder {
     this.node("write", [base, value], { storage: view.storage, offset });
   }
 
-  #step(at: Node, node: Node, scale: number): Node {
+  /** An address and `scale` times a value beyond it. */
+  #step(from: Node | undefined, node: Node, scale: number): Node {
+    const at = from ?? this.constant(0, "i32");
     const growth = this.#growth(node);
-    if (growth === undefined || this.levelOf(at) >= growth.loop.level) return this.iadd(at, this.imul(node, scale));
+    if (growth === undefined || this.levelOf(at) >= growth.loop.level) {
+      const distance = scale === 1 ? node : this.imul(node, scale);
+      return from ? this.iadd(from, distance) : distance;
+    }
     const { loop, per } = growth;
-    const stride = this.imul(per, scale);
+    const stride = per ? this.imul(per, scale) : this.constant(scale, "i32");
     const key = `${at.id}*${stride.id}`;
     const known = loop.pointers.get(key);
     if (known) return known;
@@ -106,9 +114,9 @@ export class Legalizer extends Builder {
   }
 
   /** For the index of an open loop, and its product with a value from outside the loop: the loop, and that value. */
-  #growth(node: Node): { readonly loop: Frame; readonly per: Node } | undefined {
+  #growth(node: Node): { readonly loop: Frame; readonly per?: Node } | undefined {
     const itself = this.loopOf(node);
-    if (itself) return { loop: itself, per: this.constant(1, "i32") };
+    if (itself) return { loop: itself };
     if (node.op !== "imul") return undefined;
     const [a, b] = node.args as [Node, Node];
     for (const [index, per] of [

@@ -1,4 +1,6 @@
+import { legalize } from "../../ir/legalize/legalize.ts";
 import type { Kernel } from "../../ir/node.ts";
+import { verify } from "../../ir/verify.ts";
 import type { Machine } from "./machines.ts";
 
 export type Data = Float32Array | Uint16Array | Int32Array | Int16Array | Int8Array | Uint8Array;
@@ -23,6 +25,8 @@ export function runKernel<A extends KernelArguments>(
   args: A,
   { items, begin = 0, misalign = 0 }: RunOptions,
 ): { [K in keyof A]: A[K] } {
+  verify(kernel);
+  verify(legalize(kernel, machine.target));
   const places = new Map<string, number>();
   const seen = new Map<Data, number>();
   let end = 1024;
