@@ -326,5 +326,9 @@ def generators(random):
     )  # fmt: skip
 
 
-for make in (conv_net, transformer, control, moves, numbers, pictures, quantized, sequences, recurrent, generators):
+def product(_random):
+    write("product", "product (float[N,T] a, float[T,M] b) => (float[N,M] c) { c = MatMul(a, b) }")
+
+
+for make in (conv_net, transformer, control, moves, numbers, pictures, product, quantized, sequences, recurrent, generators):
     make(np.random.default_rng(7))
