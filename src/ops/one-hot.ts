@@ -6,6 +6,7 @@ import { ShapeError } from "../tensor/errors.ts";
 import { numbers } from "../tensor/numbers.ts";
 import { elementCount } from "../tensor/tensor.ts";
 import { resolveAxis } from "./axis.ts";
+import { constantNumber } from "./constant-number.ts";
 import { requireDType } from "./dtype-class.ts";
 import { op } from "./op.ts";
 import { copyRun, fromSlots, newSlots, slotsOf } from "./slots.ts";
@@ -29,12 +30,12 @@ export const oneHot = op("oneHot", ["indices", "depth", "values"], {
     }
     const made = tensorOperand(values, "values").dtype;
     if (shape === undefined) return tensorType(made, undefined);
-    const size: Dim = knownDims(depth)?.[0] ?? unknownDim;
+    const given = constantNumber(depth);
+    const size: Dim = given === undefined ? (knownDims(depth)?.[0] ?? unknownDim) : checkedDepth(given);
     return tensorType(made, shape.toSpliced(resolveAxis(axis, shape.length + 1), 0, size));
   },
   eval([indices, depth, values], { axis }: OneHotAttributes) {
-    const size = Math.trunc(numbers(depth)[0] ?? Number.NaN);
-    if (!(size >= 0)) throw new ShapeError(`depth must be a size, got ${numbers(depth)[0]}.`);
+    const size = checkedDepth(numbers(depth)[0] ?? Number.NaN);
     const at = resolveAxis(axis, indices.shape.length + 1);
     const shape = indices.shape.toSpliced(at, 0, size);
     const inner = elementCount(indices.shape.slice(at));
@@ -50,3 +51,9 @@ export const oneHot = op("oneHot", ["indices", "depth", "values"], {
     return fromSlots(target, shape);
   },
 });
+
+function checkedDepth(depth: number): number {
+  const size = Math.trunc(depth);
+  if (size >= 0 && Number.isSafeInteger(size)) return size;
+  throw new ShapeError(`depth must be a size, got ${depth}.`);
+}

@@ -6,6 +6,7 @@ import { addDims, ceilDivDims, maxDims, mulDims, subDims, unknownDim } from "../
 import { isInteger } from "../tensor/dtype.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { bigints, fromBigints, fromNumbers, numbers } from "../tensor/numbers.ts";
+import { constantNumber } from "./constant-number.ts";
 import { requireDType } from "./dtype-class.ts";
 import { op } from "./op.ts";
 import { tensorOperand } from "./tensor-operand.ts";
@@ -58,6 +59,8 @@ function rangeCount(start: number, limit: number, delta: number): number {
 }
 
 function rangeLength(operands: readonly Value[]): Dim {
+  const [first, end, step] = operands.map(constantNumber);
+  if (first !== undefined && end !== undefined && step !== undefined) return rangeCount(first, end, step);
   const [start, limit, delta] = operands.map((value) => knownDims(value)?.[0]);
   if (start === undefined || limit === undefined || typeof delta !== "number" || delta === 0) return unknownDim;
   return maxDims(ceilDivDims(delta > 0 ? subDims(limit, start) : subDims(start, limit), Math.abs(delta)), 0);
