@@ -20,6 +20,8 @@ export class Arithmetic extends Emitter {
   /** a > b ? a : b, with NaN and zeros as in minAny. */
   readonly maxAny = this.#binary("maxAny");
 
+  readonly pow = this.#binary("pow");
+
   readonly sqrt = this.#unary("sqrt");
   readonly neg = this.#unary("neg");
   readonly abs = this.#unary("abs");

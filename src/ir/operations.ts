@@ -231,6 +231,7 @@ const table = {
   erf: derived(float1),
   sin: derived(float1),
   cos: derived(float1),
+  pow: derived(float2),
 
   // Structure.
   loop: effect(structure),
@@ -247,7 +248,7 @@ export const operations: Readonly<Record<Op, Operation>> = table;
 
 type DerivedOp =
   | ("lanes" | "load" | "loadSplat" | "loadScalar" | "loadQuad" | "loadGroupSplat" | "loadRaw" | "prefetch")
-  | ("store" | "storeRaw" | "storeScalar" | "storeQuad" | "exp" | "log" | "tanh" | "erf" | "sin" | "cos")
+  | ("store" | "storeRaw" | "storeScalar" | "storeQuad" | "exp" | "log" | "tanh" | "erf" | "sin" | "cos" | "pow")
   | ("items" | "vectors" | "fold");
 
 /** What is left after `legalize`: every target implements these. */

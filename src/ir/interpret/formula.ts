@@ -14,7 +14,8 @@ export interface ExpandedFormula {
 class FormulaBuilder extends Builder {
   expand(op: FormulaOp, types: readonly Type[]): ExpandedFormula {
     const params = types.map((type, word) => this.node("argument", [], { word }, type));
-    const value = formulas[op](this, params[0] as Node);
+    const [x, y = x] = params as [Node, ...Node[]];
+    const value = formulas[op](this, x, y);
     const body = this.finish().body.filter((node) => !params.includes(node));
     return { params, body, value };
   }

@@ -52,7 +52,7 @@ export function legalize(kernel: Kernel, target: Target): Kernel {
     if (expand) expand(node);
     else if (op.startsWith("load")) l.bind(node, expandLoad(l, node));
     else if (op.startsWith("store")) expandStore(l, node);
-    else if (isFormula(op)) l.bind(node, formulas[op](l, l.get(args[0])));
+    else if (isFormula(op)) l.bind(node, formulas[op](l, l.get(args[0]), l.get(args.at(-1))));
     else if (operations[op].leaf)
       l.bind(
         node,

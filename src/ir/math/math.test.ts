@@ -9,6 +9,8 @@ import { kernel } from "../kernel.ts";
 import type { FormulaOp } from "./formulas.ts";
 import { formulas } from "./formulas.ts";
 
+type UnaryFormula = Exclude<FormulaOp, "pow">;
+
 interface Bound {
   readonly exact: (x: number) => number;
   readonly ulp: number;
@@ -16,7 +18,7 @@ interface Bound {
   readonly upTo?: number;
 }
 
-const bounds: Readonly<Record<FormulaOp, Bound>> = {
+const bounds: Readonly<Record<UnaryFormula, Bound>> = {
   exp: { exact: Math.exp, ulp: 1.5 },
   log: { exact: Math.log, ulp: 1.5 },
   tanh: { exact: Math.tanh, ulp: 2 },
@@ -25,7 +27,7 @@ const bounds: Readonly<Record<FormulaOp, Bound>> = {
   cos: { exact: Math.cos, ulp: 2, upTo: 100_000 },
 };
 
-const map = kernel("map", ({ op }: { readonly op: FormulaOp }) => ({
+const map = kernel("map", ({ op }: { readonly op: UnaryFormula }) => ({
   signature: { x: vector(), y: vector(), n: size() },
   build(k, { x, y, n }) {
     k.items(() => k.vectors(n, (i, part) => k.store(y, i, k[op](k.load(x, i, part)), part)));
@@ -52,7 +54,7 @@ function samples(count: number, seed: string): Float32Array {
   return x;
 }
 
-describe.each(Object.keys(formulas) as FormulaOp[])("%s", (op) => {
+describe.each(Object.keys(formulas).filter((op): op is UnaryFormula => op !== "pow"))("%s", (op) => {
   const { exact, ulp, upTo = Number.POSITIVE_INFINITY } = bounds[op];
 
   test.each([false, true])(`is within ${ulp} ulp of f64, fused %s`, (fused) => {
@@ -81,5 +83,58 @@ describe.each(Object.keys(formulas) as FormulaOp[])("%s", (op) => {
       return hash(runKernel(map.build({ op }, machine.target), machine, args, { items: 1 }).y);
     });
     expect(new Set(hashes).size).toBe(1);
+  });
+});
+
+const power = kernel("power", (_: Readonly<Record<never, never>>) => ({
+  signature: { x: vector(), y: vector(), z: vector(), n: size() },
+  build(k, { x, y, z, n }) {
+    k.items(() => k.vectors(n, (i, part) => k.store(z, i, k.pow(k.load(x, i, part), k.load(y, i, part)), part)));
+  },
+}));
+
+/** Math.pow but for the two cases where IEEE 754 has 1. */
+const exactPower = (x: number, y: number): number =>
+  x === 1 || (x === -1 && !Number.isFinite(y) && !Number.isNaN(y)) ? 1 : x ** y;
+
+describe.each([false, true])("pow, fused %s", (fused) => {
+  const powerOf = (x: Float32Array, y: Float32Array, name = "wasm"): Float32Array[] =>
+    machinesOf(fused)
+      .filter(({ target }) => name === "" || target.name.startsWith(name))
+      .map((machine) => {
+        const args = { x, y, z: new Float32Array(x.length), n: x.length };
+        return runKernel(power.build({}, machine.target), machine, args, { items: 1 }).z;
+      });
+
+  test("is within 4 ulp of f64", () => {
+    const random = createRandom("pow");
+    const bases = samples(200_000, "pow x").map((x, i) => (i % 3 === 0 ? Math.abs(x) : x));
+    const exponents = bases.map((x, i) => {
+      if (i % 4 === 0) return random.int(-20, 21);
+      const range = 150 / Math.max(Math.abs(Math.log2(Math.abs(x))), 0.01);
+      return random.uniform() * (Number.isFinite(range) ? range : 3);
+    });
+    const [z] = powerOf(bases, exponents) as [Float32Array];
+    let [worst, at] = [0, ""];
+    z.forEach((value, i) => {
+      const expected = exactPower(bases[i]!, exponents[i]!);
+      const error = Object.is(Math.fround(expected), value) ? 0 : Math.abs(value - expected) / ulpAt(expected);
+      if (!(error <= worst)) [worst, at] = [error, `${bases[i]} ** ${exponents[i]}: ${value}, not ${expected}`];
+    });
+    expect(worst, at).toBeLessThanOrEqual(4);
+  });
+
+  test("edges, on all machines", () => {
+    const inf = Number.POSITIVE_INFINITY;
+    const edge = [0, 1, 0.5, 2, 3, 2.5, 2 ** -149, 2 ** 24, 3e38, inf].flatMap((v) => [v, -v]).concat(Number.NaN);
+    const x = Float32Array.from(edge.flatMap((a) => edge.map(() => a)));
+    const y = Float32Array.from(edge.flatMap(() => edge));
+    const results = powerOf(x, y, "");
+    expect(new Set(results.map(hash)).size).toBe(1);
+    results[0]?.forEach((value, i) => {
+      const expected = Math.fround(exactPower(x[i]!, y[i]!));
+      const close = Object.is(expected, value) || Math.abs(value - expected) <= 4 * ulpAt(expected);
+      expect(close, `${x[i]} ** ${y[i]}: ${value}, not ${expected}`).toBe(true);
+    });
   });
 });
