@@ -56,6 +56,11 @@ export const maxUnpool = op("maxUnpool", ["x", "indices", "outputShape?"], {
       );
     }
     const [values, places, count] = [numbers(x), numbers(indices), elementCount(inner)];
+    if (places.length !== values.length) {
+      throw new ShapeError(
+        `indices must have one element for each of x [${x.shape.join(", ")}], got [${indices.shape.join(", ")}].`,
+      );
+    }
     const [innerSteps, steps] = [rowMajorStrides(inner), rowMajorStrides(shape)];
     const out = new Float64Array(elementCount(shape));
     for (let i = 0; i < values.length; i++) {

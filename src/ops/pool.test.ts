@@ -78,6 +78,8 @@ test("maxUnpool puts elements back and fills with zeros", () => {
   ]);
   const wider = maxUnpool(pooled, indices, [1, 1, 4, 5], attributes);
   expect(elements(wider)).toEqual([0, 0, 0, 0, 0, 0, 1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3, 0, 4, 0]);
+  const few = maxUnpool(pooled, constantOf("i64", [1, 1, 1, 2], [5, 7]), undefined, attributes);
+  expect(() => elements(few)).toThrow(/indices must have one element for each of x \[1, 1, 2, 2\], got \[1, 1, 1, 2\]/);
   const astray = maxUnpool(pooled, constantOf("i64", [1, 1, 2, 2], [5, 7, 13, 16]), undefined, attributes);
   expect(() => elements(astray)).toThrow(/indices hold 16, outside the 16 elements/);
 });

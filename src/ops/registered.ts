@@ -6,7 +6,8 @@ const registered = new Map<string, Op>();
 
 /** Adds an operator by name to those that plans can run. Throws UsageError when the engine has one of that name. */
 export function addOp(op: Op): void {
-  if (Object.hasOwn(ops, op.name)) throw new UsageError(`The engine has an operator "${op.name}" already; choose another name.`);
+  if (Object.hasOwn(ops, op.name))
+    throw new UsageError(`The engine has an operator "${op.name}" already; choose another name.`);
   registered.set(op.name, op);
 }
 
