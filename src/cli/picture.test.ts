@@ -80,7 +80,7 @@ test("JPEG", () => {
 
 test("what is no picture, or a damaged one, is refused under its name", () => {
   expect(() => decodePicture(new TextEncoder().encode("GIF89a"), "p.gif")).toThrow(
-    '"p.gif" is neither a PNG nor a JPEG.',
+    '"p.gif" is neither a PNG nor a JPEG: it begins with the bytes 47 49 46 38 39 61. Convert it',
   );
   const whole = encodePng({ width: 2, height: 2, data: new Uint8Array(12), channels: 3 });
   expect(() => decodePicture(whole.slice(0, 40), "cut.png")).toThrow(/"cut.png" is a damaged PNG: .*Save it again/);

@@ -15,7 +15,9 @@ export interface Picture {
 export function decodePicture(bytes: Uint8Array, path: string): Picture {
   const isPng = hasPngSignature(bytes);
   if (!isPng && !(bytes[0] === 0xff && bytes[1] === 0xd8)) {
-    throw new FormatError(`"${path}" is neither a PNG nor a JPEG. Convert it to one of these.`);
+    throw new FormatError(
+      `"${path}" is neither a PNG nor a JPEG: ${describeStart(bytes)}. Convert it to one of these.`,
+    );
   }
   try {
     return isPng ? readPng(bytes) : readJpeg(bytes);
@@ -23,6 +25,12 @@ export function decodePicture(bytes: Uint8Array, path: string): Picture {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new FormatError(`"${path}" is a damaged ${isPng ? "PNG" : "JPEG"}: ${reason}. Save it again.`, { cause });
   }
+}
+
+function describeStart(bytes: Uint8Array): string {
+  if (bytes.length === 0) return "it is empty";
+  const start = Array.from(bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+  return `it begins with the bytes ${start}`;
 }
 
 function readPng(bytes: Uint8Array): Picture {

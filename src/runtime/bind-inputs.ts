@@ -60,23 +60,24 @@ const isSimple = (dim: Dim): boolean => typeof dim === "number" || dimToString(d
 
 function bindPort({ name, type }: PlanPort, datum: Datum, bindings: Map<string, number>, simple: boolean): void {
   if (type.kind !== "tensor" || type.shape === undefined || !isTensor(datum)) return;
-  const fail = (why: string) => {
+  const fail = (why: string, next: string) => {
     const known = [...bindings].map(([symbol, value]) => `${symbol}=${value}`).join(", ");
     const shape = `${datum.dtype}[${datum.shape.join(",")}]`;
     return new ShapeError(
-      `Input "${name}" is ${formatType(type)}, got ${shape}: ${why}${known === "" ? "" : ` (${known})`}.`,
+      `Input "${name}" is ${formatType(type)}, got ${shape}: ${why}${known === "" ? "" : ` (${known})`}. ${next}`,
     );
   };
   if (type.shape.length !== datum.shape.length)
-    throw fail(`expected rank ${type.shape.length}, got ${datum.shape.length}`);
+    throw fail(`expected rank ${type.shape.length}, got ${datum.shape.length}`, "Reshape the data.");
   type.shape.forEach((dim, axis) => {
     if (isUnknownDim(dim) || isSimple(dim) !== simple) return;
     const actual = datum.shape[axis] as number;
     const fits = typeof dim === "number" ? dim === actual : solveDim(dim, actual, bindings);
     if (fits) return;
     const wanted = bindDim(dim, bindings);
-    const meaning =
-      typeof dim === "number" || wanted === undefined ? dimToString(dim) : `${dimToString(dim)} = ${wanted}`;
-    throw fail(`dim ${axis} must be ${meaning}, got ${actual}`);
+    const isShared = typeof dim !== "number" && wanted !== undefined;
+    const meaning = isShared ? `${dimToString(dim)} = ${wanted}` : dimToString(dim);
+    const next = isShared ? `Pass inputs that agree on ${symbolsOf(dim).join(" and ")}.` : "Pass data of that size.";
+    throw fail(`dim ${axis} must be ${meaning}, got ${actual}`, next);
   });
 }

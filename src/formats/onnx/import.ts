@@ -9,6 +9,7 @@ import { FormatError, LimitError, within } from "../../tensor/errors.ts";
 import type { ModelLimits } from "./limits.ts";
 import { withDefaultLimits } from "./limits.ts";
 import type { OnnxModel } from "./model.ts";
+import { checkOpsets } from "./model.ts";
 import type { Captures, NodeServices } from "./node.ts";
 import { OnnxNode } from "./node.ts";
 import type { OnnxInputs, OnnxMapping, OnnxOps } from "./onnx-op.ts";
@@ -70,6 +71,7 @@ class Importer {
 
   run(): ImportedModel {
     const { graph, opsets } = this.#model;
+    checkOpsets(this.#model);
     checkSupported(graph.node, this.#table(opsets));
     const scope = new Scope(opsets, new Map(), 0);
     this.#defineInitializers(graph, scope);
@@ -80,7 +82,7 @@ class Importer {
         throw new FormatError(`The graph has two inputs named "${name}". Export the model again.`);
       scope.define(name, inputs[i] as Value);
     }
-    const outputs = this.#importNodes(graph, scope, "the model");
+    const outputs = this.#importNodes(graph, scope, "the graph");
     this.#checkDeclared([...graph.valueInfo, ...graph.output], scope);
     return { graph: { name: graph.name || "model", inputs, outputs }, warnings: [...new Set(this.#warnings)] };
   }
@@ -139,7 +141,7 @@ class Importer {
       const value = outputs[i];
       if (value === undefined) {
         throw new FormatError(
-          `${node.opType} "${label}": it has ${outputs.length} output(s), but the file asks for output ${i} ("${name}").`,
+          `${node.opType} "${label}": it has ${outputs.length} output(s), but the file asks for output ${i} ("${name}"). Export the model again.`,
         );
       }
       scope.define(name, value);
@@ -153,7 +155,7 @@ class Importer {
     const version = versionOf(node.domain, scope.opsets);
     const entry = this.#find(node.domain, node.opType);
     const mapping = entry && mappingAt(entry, version);
-    if (mapping === undefined) throw new FormatError(`opset ${version} has no such operator.`);
+    if (mapping === undefined) throw new FormatError(`opset ${version} has no such operator. Export the model again.`);
     const onnxNode = new OnnxNode(node, label, version, attributes, this.#services(scope));
     const results = applyMapping(mapping, inputs, onnxNode);
     onnxNode.checkAllRead();

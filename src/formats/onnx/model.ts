@@ -1,4 +1,4 @@
-import { FormatError, LimitError } from "../../tensor/errors.ts";
+import { FormatError, LimitError, UnsupportedError } from "../../tensor/errors.ts";
 import type { ModelLimits } from "./limits.ts";
 import { withDefaultLimits } from "./limits.ts";
 import type { GraphProto, ModelProto } from "./schema.ts";
@@ -19,6 +19,23 @@ export interface OnnxModel {
 
 /** The IR versions that this reader was written for. */
 export const irVersions = { oldest: 3, newest: 13 } as const;
+
+/** The newest opset of each domain of the ONNX standard that this reader was written for; an opset may change what an operator means. */
+export const newestOpsets: Readonly<Record<string, number>> = { "": 28, "ai.onnx.ml": 5 };
+
+/** Throws UnsupportedError when the model, or a function in it, imports an opset of the standard that is newer than those known. */
+export function checkOpsets({ proto, opsets }: OnnxModel): void {
+  const ofFunctions = proto.functions.flatMap(({ opsetImport }) => opsetImport);
+  const imported = [...opsets, ...ofFunctions.map(({ domain, version = 0 }) => [domain, version] as const)];
+  for (const [domain, version] of imported) {
+    const newest = newestOpsets[domain === "ai.onnx" ? "" : domain];
+    if (newest === undefined || version <= newest) continue;
+    throw new UnsupportedError(
+      `The model imports opset ${version} of ${domain || "ai.onnx"}, but opsets 1 to ${newest} are known. ` +
+        `Export it for opset ${newest}, or convert it with the onnx Python package (onnx.version_converter).`,
+    );
+  }
+}
 
 /**
  * Reads a binary .onnx file. Weights stay views of `bytes`, which must not change afterwards. Throws FormatError when the file is

@@ -199,7 +199,7 @@ export class OnnxNode {
     if (unknown.length === 0) return;
     const known = [...this.#read].sort().join(", ") || "none";
     throw new FormatError(
-      `${this.opType} of opset ${this.version} has no attribute ${unknown.map((name) => `"${name}"`).join(", ")}; it has: ${known}.`,
+      `${this.opType} of opset ${this.version} has no attribute ${unknown.map((name) => `"${name}"`).join(", ")}; it has: ${known}. Export the model again for one opset throughout.`,
     );
   }
 
@@ -221,25 +221,37 @@ export class OnnxNode {
     if (field === "i" && attribute.type === 2) return 0n as AttributeProto[K];
     if (field === "f" && attribute.type === 1) return 0 as AttributeProto[K];
     if (field === "s" && attribute.type === 3) return new Uint8Array() as AttributeProto[K];
-    throw new FormatError(
-      `attribute "${name}" has the wrong kind: expected field ${field}, got attribute type ${attribute.type ?? "unknown"}.`,
-    );
+    throw wrongKind(name, field, attribute.type);
   }
 
   #list<K extends "ints" | "floats" | "strings">(name: string, field: K): AttributeProto[K] | undefined {
     const attribute = this.#find(name);
     if (attribute === undefined) return undefined;
-    const expected = { floats: 6, ints: 7, strings: 8 }[field];
-    if (attribute.type === undefined || attribute.type === expected) return attribute[field];
-    throw new FormatError(
-      `attribute "${name}" has the wrong kind: expected ${field}, got attribute type ${attribute.type}.`,
-    );
+    if (attribute.type === undefined || attribute.type === kinds[field]) return attribute[field];
+    throw wrongKind(name, field, attribute.type);
   }
 
   #find(name: string): AttributeProto | undefined {
     this.#read.add(name);
     return this.#attributes.get(name);
   }
+}
+
+/** What messages call each AttributeType of the format, by its number. */
+const kindNames = [
+  "of no kind",
+  ...["a float", "an integer", "a string", "a tensor", "a graph"],
+  ...["a list of floats", "a list of integers", "a list of strings", "a list of tensors", "a list of graphs"],
+  ...["a sparse tensor", "a list of sparse tensors", "a type", "a list of types"],
+];
+/** The AttributeType that goes with each field of an attribute. */
+const kinds = { f: 1, i: 2, s: 3, t: 4, g: 5, floats: 6, ints: 7, strings: 8, sparseTensor: 11, tp: 13 } as const;
+
+function wrongKind(name: string, field: keyof typeof kinds, type = 0): FormatError {
+  const got = type === kinds[field] ? "empty" : (kindNames[type] ?? `of the unknown kind ${type}`);
+  return new FormatError(
+    `attribute "${name}" must be ${kindNames[kinds[field]]}, but is ${got}. Export the model again.`,
+  );
 }
 
 function toSafeInteger(i: bigint, name: string): number {

@@ -69,6 +69,6 @@ function sort(nodes: readonly NodeProto[], waits: readonly ReadonlySet<number>[]
   const stuck = nodes.filter((_node, i) => (open[i] as number) > 0).slice(0, 5);
   const names = stuck.map((node) => `${node.opType} "${nodeLabel(node)}"`).join(", ");
   throw new FormatError(
-    `${where}: the graph has a cycle; these nodes wait for each other's results: ${names}. Export the model again.`,
+    `${where} has a cycle; these nodes wait for each other's results: ${names}. Export the model again.`,
   );
 }

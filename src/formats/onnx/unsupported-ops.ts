@@ -1,4 +1,5 @@
 import { UnsupportedError } from "../../tensor/errors.ts";
+import { newestOpsets } from "./model.ts";
 import type { OnnxEntry } from "./onnx-op.ts";
 import { mappingAt } from "./onnx-op.ts";
 import { graphsOf } from "./order-nodes.ts";
@@ -62,6 +63,8 @@ function describeUse(node: NodeProto, table: OperatorTable): OperatorUse {
 
 function describeProblem(node: NodeProto, table: OperatorTable, version: number): string | undefined {
   const name = node.domain === "" || node.domain === "ai.onnx" ? node.opType : `${node.domain}.${node.opType}`;
+  const newest = newestOpsets[node.domain === "ai.onnx" ? "" : node.domain];
+  if (newest !== undefined && version > newest) return `${name} at opset ${version} (opsets 1 to ${newest} are known)`;
   const entry = table.find(node.domain, node.opType);
   if (entry === undefined) return name;
   if (mappingAt(entry, version) !== undefined) return undefined;
