@@ -1,17 +1,17 @@
-// What bad input gets, through the API and on the command line: an error of a known code that names the file, node or input,
-// what was expected, what came, and what to do next. Pictures for examples/ocr are in examples/ocr/ocr.test.js.
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+// What bad model files get, through the API and on the command line: an error of a known code that names the file, node or tensor,
+// what was expected, what came, and what to do next.
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encode } from "fast-png";
 import { zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { externalModel, rejection, small, smallBytes } from "../../src/api/testdata/models.ts";
 import type { TestModel, TestNode } from "../../src/api/testdata/onnx-model.ts";
 import { onnxModel } from "../../src/api/testdata/onnx-model.ts";
 import { runCli } from "../../src/cli/testdata/run-cli.ts";
-import type { Feed, Model } from "../../src/index.ts";
-import { FormatError, LanewiseError, load, ShapeError, UnsupportedError, UsageError } from "../../src/index.ts";
+import { FormatError, LanewiseError, load, UnsupportedError } from "../../src/index.ts";
+import type { Parts } from "./message-parts.ts";
+import { expectParts, failure } from "./message-parts.ts";
 
 const root = mkdtempSync(join(tmpdir(), "lanewise-bad-input-"));
 /** Where models lie; what is beside it in `root` is none of their business. */
@@ -28,31 +28,6 @@ beforeAll(() => {
   writeFileSync(join(folder, "weights", "six.bin"), new Uint8Array(6));
 });
 afterAll(() => rmSync(root, { recursive: true }));
-
-/** What every message has: the parts that a reader needs, each where it can be seen. */
-interface Parts {
-  /** The file, node, tensor or operator. */
-  readonly names: string;
-  readonly expected: string;
-  readonly came: string;
-  readonly next: string;
-}
-
-function expectParts(message: string, { names, expected, came, next }: Parts): void {
-  for (const part of [names, expected, came, next]) expect(message).toContain(part);
-  expect(message).toMatch(/^[^\n]+\.$/);
-}
-
-/** Runs a command that must fail: one line on stderr, nothing on stdout, nothing new on disk. Gives the message. */
-async function failure(exitCode: 1 | 2, ...args: readonly string[]): Promise<string> {
-  const before = readdirSync(root, { recursive: true });
-  const { stderr, ...rest } = await runCli(args);
-  expect(rest).toEqual({ exitCode, stdout: "" });
-  expect(stderr).toMatch(/^error: [^\n]+\n$/);
-  expect(stderr).not.toMatch(/\bat .*:\d+:\d+/);
-  expect(readdirSync(root, { recursive: true })).toEqual(before);
-  return stderr.slice("error: ".length, -1);
-}
 
 type Kind = typeof FormatError | typeof UnsupportedError;
 type BadFile = readonly [what: string, content: () => Uint8Array | string, kind: Kind, parts: Parts];
@@ -352,9 +327,9 @@ describe.each([...foreign, ...elsewhere, ...meaningless])("a model file: %s", (_
   });
 
   it("fails a command with exit code 1", async () => {
-    const message = await failure(1, "run", path, "--output", results);
+    const message = await failure(root, 1, "run", path, "--output", results);
     expectParts(message, parts);
-    expect(await failure(1, "dump", path, "--json")).toBe(message);
+    expect(await failure(root, 1, "dump", path, "--json")).toBe(message);
   });
 });
 
@@ -391,8 +366,8 @@ describe("no model file", () => {
     const error = await rejection(load(path()));
     expect(error).toBeInstanceOf(FormatError);
     expectParts(error.message, parts);
-    expectParts(await failure(1, "run", path(), "--output", results), parts);
-    expectParts(await failure(1, "inspect", path()), parts);
+    expectParts(await failure(root, 1, "run", path(), "--output", results), parts);
+    expectParts(await failure(root, 1, "inspect", path()), parts);
   });
 
   it("external data from memory ends too early", async () => {
@@ -404,181 +379,6 @@ describe("no model file", () => {
       came: "has only 6",
       next: "download or export both again",
     });
-  });
-});
-
-const f32 = (...shape: readonly number[]): Feed => ({
-  dtype: "f32",
-  shape,
-  data: new Float32Array(shape.reduce((a, b) => a * b, 1)),
-});
-
-/** Two inputs that share a symbol. */
-const shared = (): Uint8Array =>
-  onnxModel({
-    inputs: { tokens: "f32[N,4]", mask: "f32[N,T]" },
-    nodes: [
-      { op: "Neg", inputs: ["tokens"], outputs: ["y"] },
-      { op: "Neg", inputs: ["mask"], outputs: ["z"] },
-    ],
-    outputs: ["y", "z"],
-  });
-
-type BadFeeds = readonly [
-  what: string,
-  feeds: Readonly<Record<string, Feed>>,
-  kind: typeof ShapeError | typeof UsageError,
-  parts: Parts,
-  /** The same on the command line, where inputs that are not given are made. */
-  args: readonly string[] | undefined,
-];
-
-const feedsFaults: readonly BadFeeds[] = [
-  [
-    "an input that is missing",
-    { tokens: f32(2, 4) },
-    UsageError,
-    {
-      names: '"mask"',
-      expected: "(f32[N,T])",
-      came: "is missing",
-      next: "Pass every input of the model: tokens: f32[N,4], mask: f32[N,T]",
-    },
-    undefined,
-  ],
-  [
-    "a wrong name",
-    { token: f32(2, 4), mask: f32(2, 3) },
-    UsageError,
-    {
-      names: '"token"',
-      expected: "tokens: f32[N,4], mask: f32[N,T]",
-      came: "has no input",
-      next: 'id you mean "tokens"?',
-    },
-    ["token=2,4"],
-  ],
-  [
-    "a wrong dtype",
-    { tokens: { dtype: "i32", shape: [1, 4], data: Int32Array.of(1, 2, 3, 4) }, mask: f32(1, 3) },
-    UsageError,
-    { names: '"tokens"', expected: "is f32[N,4]", came: "got i32[1,4]", next: "convert the data to f32" },
-    ["tokens=i32[1,4]:1,2,3,4"],
-  ],
-  [
-    "a wrong rank",
-    { tokens: f32(2, 4, 1), mask: f32(2, 3) },
-    ShapeError,
-    {
-      names: '"tokens"',
-      expected: "is f32[N,4]",
-      came: "got f32[2,4,1]: expected rank 2, got 3",
-      next: "Reshape the data",
-    },
-    ["tokens=2,4,1"],
-  ],
-  [
-    "a wrong dim",
-    { tokens: f32(2, 5), mask: f32(2, 3) },
-    ShapeError,
-    {
-      names: '"tokens"',
-      expected: "is f32[N,4]",
-      came: "got f32[2,5]: dim 1 must be 4, got 5 (N=2)",
-      next: "Pass data of that size",
-    },
-    ["tokens=2,5"],
-  ],
-  [
-    "two sizes for one symbol",
-    { tokens: f32(2, 4), mask: f32(3, 5) },
-    ShapeError,
-    {
-      names: '"mask"',
-      expected: "is f32[N,T]",
-      came: "got f32[3,5]: dim 0 must be N = 2, got 3 (N=2)",
-      next: "Pass inputs that agree on N",
-    },
-    ["tokens=2,4", "mask=3,5"],
-  ],
-];
-
-describe.each(feedsFaults)("the inputs of a run: %s", (_what, feeds, kind, parts, args) => {
-  it("rejects run and throws from runSync", async () => {
-    const loaded: Model = await load(shared());
-    const error = await rejection(loaded.run(feeds));
-    expect(error).toBeInstanceOf(kind);
-    expect(error.code).toBe(kind === ShapeError ? "SHAPE" : "USAGE");
-    expectParts(error.message, parts);
-    expect(() => loaded.runSync(feeds)).toThrow(error.message);
-    const { y } = await loaded.run({ tokens: f32(2, 4), mask: f32(2, 3) });
-    expect(y?.shape).toEqual([2, 4]);
-  });
-
-  it.skipIf(args === undefined)("fails a command", async () => {
-    const path = join(folder, "shared.onnx");
-    writeFileSync(path, shared());
-    const given = (args ?? []).flatMap((text) => ["--input", text]);
-    const message = await failure(kind === ShapeError ? 1 : 2, "run", path, ...given, "--output", results);
-    expectParts(message, parts);
-    rmSync(path);
-  });
-});
-
-describe("a picture for an input", () => {
-  const path = join(folder, "picture.onnx");
-  const picture = join(folder, "picture.png");
-  const whole = () => encode({ width: 8, height: 8, channels: 3, data: new Uint8Array(192).fill(99) });
-  beforeAll(() =>
-    writeFileSync(
-      path,
-      onnxModel({ inputs: { image: "f32[1,3,8,8]" }, nodes: [relu({ inputs: ["image"] })], outputs: ["y"] }),
-    ),
-  );
-
-  it("that is one runs", async () => {
-    writeFileSync(picture, whole());
-    expect((await runCli(["run", path, "--input", `image=@${picture}`])).exitCode).toBe(0);
-  });
-
-  it.each<[what: string, content: Uint8Array | string, parts: Parts]>([
-    [
-      "text",
-      "no picture",
-      {
-        names: "picture.png",
-        expected: "neither a PNG nor a JPEG",
-        came: "it begins with the bytes 6e 6f 20 70",
-        next: "Convert it to one of these",
-      },
-    ],
-    [
-      "an empty file",
-      "",
-      { names: "picture.png", expected: "neither a PNG nor a JPEG", came: "it is empty", next: "Convert it" },
-    ],
-    [
-      "half a PNG",
-      whole().slice(0, 50),
-      { names: "picture.png", expected: "PNG", came: "is a damaged", next: "Save it again" },
-    ],
-    [
-      "the head of a JPEG",
-      Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 4),
-      { names: "picture.png", expected: "JPEG", came: "is a damaged", next: "Save it again" },
-    ],
-  ])("that is %s is refused", async (_what, content, parts) => {
-    writeFileSync(picture, content);
-    const message = await failure(1, "run", path, "--input", `image=@${picture}`, "--output", results);
-    expectParts(message, parts);
-  });
-
-  it("that is missing, or a folder, is refused", async () => {
-    const refused = (file: string) => failure(1, "run", path, "--input", `image=@${file}`);
-    expect(await refused(join(folder, "gone.png"))).toMatch(
-      /"image" .*gone\.png.*there is no such file; check the path/,
-    );
-    expect(await refused(folder)).toMatch(/"image" .*it is a folder; name a file/);
   });
 });
 
