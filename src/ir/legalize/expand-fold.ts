@@ -1,9 +1,9 @@
 import type { Combine, Variable } from "../builder.ts";
-import { isFormula } from "../math/formulas.ts";
 import type { Node, Region } from "../node.ts";
 import type { VecType } from "../type.ts";
 import { elementOf } from "../type.ts";
 import type { View } from "../view.ts";
+import { isShort } from "./is-short.ts";
 import type { Legalizer } from "./legalizer.ts";
 
 /** The accumulators of every fold, whatever the target's lanes: part of the meaning of `fold`. */
@@ -44,11 +44,6 @@ export function expandFold(l: Legalizer, node: Node, scratch: View, walk: (regio
         elements,
       );
   return foldTogether(l, vectors, { combine: node.immediate["combine"] as Combine, scratch });
-}
-
-/** Whether a step is worth having once for each accumulator. */
-function isShort({ body }: Region): boolean {
-  return body.length <= 12 && !body.some(({ op, regions }) => isFormula(op) || regions.length > 0);
 }
 
 interface Elements {

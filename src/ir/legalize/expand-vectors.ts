@@ -1,23 +1,30 @@
 import { constantOf } from "../fold-integer.ts";
 import type { Node, Region } from "../node.ts";
+import { isShort } from "./is-short.ts";
 import type { Legalizer } from "./legalizer.ts";
 
-/** A loop over whole vectors, then one more round for the elements that are left. */
+/** Vectors that one round of the loop does where the body is short, so that stepping is paid once for them. */
+const unroll = 4;
+
+/** Loops over whole vectors, several a round and then one, and one more round for the elements that are left. */
 export function expandVectors(l: Legalizer, node: Node, walk: (region: Region) => void): void {
   const region = node.regions[0] as Region;
   const [i, part] = region.params;
+  const lanes = l.laneCount;
   const n = l.get(node.args[0]);
-  const whole = l.and(n, -l.laneCount);
-  l.loop(0, whole, l.laneCount, (index) => {
+  const at = (index: Node, count?: Node): void => {
     l.bind(i, index);
-    l.bindPart(part, undefined);
+    l.bindPart(part, count);
     walk(region);
-  });
+  };
+  const whole = l.and(n, -lanes);
+  const rounds = isShort(region) ? l.and(n, -unroll * lanes) : l.constant(0, "i32");
+  if (constantOf(rounds) !== 0) {
+    l.loop(0, rounds, unroll * lanes, (index) => {
+      for (let j = 0; j < unroll; j++) at(l.iadd(index, j * lanes));
+    });
+  }
+  l.loop(rounds, whole, lanes, (index) => at(index));
   const rest = l.isub(n, whole);
-  if (constantOf(rest) === 0) return;
-  l.when(rest, () => {
-    l.bind(i, whole);
-    l.bindPart(part, rest);
-    walk(region);
-  });
+  if (constantOf(rest) !== 0) l.when(rest, () => at(whole, rest));
 }
