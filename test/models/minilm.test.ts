@@ -7,55 +7,56 @@ import { runPipeline } from "../../src/passes/pipeline.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import { opCounts } from "../support/op-counts.ts";
 import type { FoundData } from "../support/shared-data.ts";
+import { skipForLackOfData } from "../support/shared-data.ts";
 import { findModels, howToGet, modelCase } from "./model-data.ts";
 
 const data = findModels("minilm");
-const found = (name: string) => modelCase(data as FoundData, name);
-afterAll(() => data?.release());
+if (data === undefined) skipForLackOfData("MiniLM", howToGet("minilm"));
+else describeModels(data);
 
-describe.skipIf(data !== undefined)("MiniLM", () => {
-  it("answers as recorded", ({ skip }) => skip(howToGet("minilm")));
-});
+function describeModels(where: FoundData): void {
+  afterAll(where.release);
+  const found = (name: string) => modelCase(where, name);
 
-describe.runIf(data !== undefined)("MiniLM in f32", () => {
-  it.each([true, false])("answers as recorded, fused: %s", async (fuse) => {
-    const { ok, error, skipped } = await runCase(found("minilm-f32"), { rtol: 0, atol: 3e-4, fuse });
-    expect({ ok, error, skipped }).toEqual({ ok: true });
+  describe("MiniLM in f32", () => {
+    it.each([true, false])("answers as recorded, fused: %s", async (fuse) => {
+      const { ok, error, skipped } = await runCase(found("minilm-f32"), { rtol: 0, atol: 3e-4, fuse });
+      expect({ ok, error, skipped }).toEqual({ ok: true });
+    });
+    it("has no leftover of layer-norm, gelu or softmax", async () => {
+      const { graph } = await loadGraph(found("minilm-f32").model);
+      const counts = opCounts(runPipeline(graph));
+      const { softmax, layerNorm, gelu } = counts;
+      expect({ softmax, layerNorm, gelu }).toEqual({ softmax: 6, layerNorm: 13, gelu: 6 });
+      const leftovers = [
+        "erf",
+        "tanh",
+        "exp",
+        "pow",
+        "sqrt",
+        "reciprocal",
+        "div",
+        "reduceMean",
+        "reduceSum",
+        "reduceMax",
+      ];
+      expect(leftovers.filter((name) => counts[name] !== undefined)).toEqual([]);
+    });
   });
-  it("has no leftover of layer-norm, gelu or softmax", async () => {
-    const { graph } = await loadGraph(found("minilm-f32").model);
-    const counts = opCounts(runPipeline(graph));
-    const { softmax, layerNorm, gelu } = counts;
-    expect({ softmax, layerNorm, gelu }).toEqual({ softmax: 6, layerNorm: 13, gelu: 6 });
-    const leftovers = [
-      "erf",
-      "tanh",
-      "exp",
-      "pow",
-      "sqrt",
-      "reciprocal",
-      "div",
-      "reduceMean",
-      "reduceSum",
-      "reduceMax",
-    ];
-    expect(leftovers.filter((name) => counts[name] !== undefined)).toEqual([]);
-  });
-});
 
-describe.runIf(data !== undefined)("MiniLM in int8", () => {
-  it("embeds sentences as recorded", async () => {
-    const { model: path } = found("minilm-int8");
-    using model = await load(path);
-    const text = readFileSync(join((data as FoundData).folder, "minilm-int8", "sentences.json"), "utf8");
-    for (const { input_ids: ids, embedding } of (JSON.parse(text) as Sentences).sets) {
-      const embedded = await embed(model, ids);
-      embedded.forEach((vector, i) => {
-        expect(cosine(vector, embedding[i] as number[])).toBeGreaterThan(0.999);
-      });
-    }
+  describe("MiniLM in int8", () => {
+    it("embeds sentences as recorded", async () => {
+      using model = await load(found("minilm-int8").model);
+      const { sets } = JSON.parse(readFileSync(join(where.folder, "minilm-int8/sentences.json"), "utf8")) as Sentences;
+      for (const { input_ids: ids, embedding } of sets) {
+        const embedded = await embed(model, ids);
+        embedded.forEach((vector, i) => {
+          expect(cosine(vector, embedding[i] as number[])).toBeGreaterThan(0.999);
+        });
+      }
+    });
   });
-});
+}
 
 interface Sentences {
   readonly sets: readonly { readonly input_ids: readonly number[][]; readonly embedding: readonly number[][] }[];

@@ -9,7 +9,7 @@ import { findShared } from "../support/shared-data.ts";
 export const findModels = (archive: string): FoundData | undefined => findShared("models", "LANEWISE_MODELS", archive);
 
 export const howToGet = (archive: string): string =>
-  `no data: put ${archive}.tar.xz into ../shared/models, or name the folder that has it in LANEWISE_MODELS`;
+  `put ${archive}.tar.xz into ../shared/models, or name the folder that has it in LANEWISE_MODELS`;
 
 /** The case of one model. */
 export function modelCase({ folder }: FoundData, name: string): FoundCase & { readonly model: string } {

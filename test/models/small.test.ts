@@ -7,6 +7,7 @@ import { opCounts } from "../support/op-counts.ts";
 import { simplify } from "../support/rule-order.ts";
 import { seed } from "../support/seed.ts";
 import type { FoundData } from "../support/shared-data.ts";
+import { skipForLackOfData } from "../support/shared-data.ts";
 import { findModels, howToGet, modelCase, onnxCounts } from "./model-data.ts";
 
 interface Expected {
@@ -51,26 +52,28 @@ const models: readonly Expected[] = [
 
 const data = findModels("small");
 
-describe.skipIf(data !== undefined)("the small models", () => {
-  it("answer as recorded", ({ skip }) => skip(howToGet("small")));
-});
+if (data === undefined) skipForLackOfData("the small models", howToGet("small"));
+else describeModels(data);
 
-describe.runIf(data !== undefined).each(models)("$name", (expected) => {
-  const found = () => modelCase(data as FoundData, expected.name);
+function describeModels(found: FoundData): void {
+  afterAll(found.release);
+  describe.each(models)("$name", (expected) => describeModel(found, expected));
+}
+
+function describeModel(where: FoundData, expected: Expected): void {
+  const found = () => modelCase(where, expected.name);
   it.each([true, false])("answers as recorded, fused: %s", async (fuse) => {
     const { ok, error, skipped } = await runCase(found(), { rtol: 0, atol: expected.atol, fuse });
     expect({ ok, error, skipped }).toEqual({ ok: true });
   });
   it("has no leftover of a normalisation, softmax or gelu", async () => {
-    expect(await fusedCounts(found().model)).toMatchObject(expectedCounts(expected));
+    expect(await fusedCounts(found().model)).toMatchObject(expectedCounts(where, expected));
   });
   it(`simplifies to one graph whatever the order of the rules (LANEWISE_SEED=${seed})`, async () => {
     const { graph } = await loadGraph(found().model);
     expect(simplify(graph, createRandom(seed))).toBe(simplify(graph));
   });
-});
-
-afterAll(() => data?.release());
+}
 
 async function fusedCounts(path: string): Promise<Record<string, number>> {
   const { graph } = await loadGraph(path);
@@ -79,8 +82,11 @@ async function fusedCounts(path: string): Promise<Record<string, number>> {
 }
 
 /** What the operators of the file come to. Means that are no part of a norm are poolings. */
-function expectedCounts({ name, gelus = 0, hasRoundedNorms = false }: Expected): Record<string, number> {
-  const count = onnxCounts(data as FoundData, name);
+function expectedCounts(
+  where: FoundData,
+  { name, gelus = 0, hasRoundedNorms = false }: Expected,
+): Record<string, number> {
+  const count = onnxCounts(where, name);
   const spelled = Math.min(count("Pow"), count("ReduceMean"), count("Sqrt"));
   const rounded = hasRoundedNorms ? spelled : 0;
   return {

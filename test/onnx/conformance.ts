@@ -5,6 +5,7 @@ import type { FoundCase } from "../../src/cli/find-cases.ts";
 import { findCases } from "../../src/cli/find-cases.ts";
 import { runCase } from "../../src/cli/run-case.ts";
 import type { FoundData } from "../support/shared-data.ts";
+import { skipForLackOfData } from "../support/shared-data.ts";
 import { compareSteps, toleranceRule, usual } from "./tolerances.ts";
 
 export interface Suite {
@@ -29,11 +30,8 @@ const updating = process.env["UPDATE_PASSING"] === "1";
  * and prints what it lost and gained.
  */
 export function conformanceSuite({ name, data, howToGet, version }: Suite): void {
+  if (data === undefined) return skipForLackOfData(`ONNX cases ${name}`, howToGet);
   describe(`ONNX cases ${name}`, () => {
-    if (data === undefined) {
-      it("pass as listed", ({ skip }) => skip(`no data: ${howToGet}`));
-      return;
-    }
     afterAll(data.release);
     it("pass as listed", async () => {
       const cases = findCases(data.folder).filter(({ model }) => model !== undefined);

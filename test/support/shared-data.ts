@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { it } from "vitest";
 
 /** The root of the checkout. */
 export const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -43,4 +44,10 @@ function unpack(archive: string): FoundData {
 function onlyFolderIn(folder: string): string {
   const [only, ...others] = readdirSync(folder, { withFileTypes: true });
   return only?.isDirectory() && others.length === 0 ? join(folder, only.name) : folder;
+}
+
+/** Makes a skipped test that stands for a suite whose data is not here, and prints how to get it. */
+export function skipForLackOfData(suite: string, howToGet: string): void {
+  console.info(`${suite}: skipped, no data: ${howToGet}`);
+  it.skip(`${suite} (no data: ${howToGet})`);
 }
