@@ -30,7 +30,10 @@ const updating = process.env["UPDATE_PASSING"] === "1";
  * and prints what it lost and gained.
  */
 export function conformanceSuite({ name, data, howToGet, version }: Suite): void {
-  if (data === undefined) return skipForLackOfData(`ONNX cases ${name}`, howToGet);
+  if (data === undefined) {
+    skipForLackOfData(`ONNX cases ${name}`, howToGet);
+    return;
+  }
   describe(`ONNX cases ${name}`, () => {
     afterAll(data.release);
     it("pass as listed", async () => {
