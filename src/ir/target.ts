@@ -17,8 +17,6 @@ export interface Target {
   readonly tileRegisters: number;
   /** Accumulators of a fold that are kept in registers at a time. */
   readonly foldRegisters: number;
-  /** How the last elements are reached: by predicates, or through the target's scratch copies. */
-  readonly tail: "mask" | "stage";
   /** Register tiles, best first. */
   readonly tiles: readonly TileShape[];
   /** Operations beyond the leaves, by name. */

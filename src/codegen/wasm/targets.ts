@@ -7,7 +7,6 @@ export const wasmSimd128: Target = {
   fused: false,
   tileRegisters: 15,
   foldRegisters: 8,
-  tail: "stage",
   tiles: [
     { mr: 6, nv: 2 },
     { mr: 4, nv: 2 },

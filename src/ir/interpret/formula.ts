@@ -35,7 +35,6 @@ export function expandedFormula({ op, args }: Node): ExpandedFormula {
     fused: true,
     tileRegisters: 0,
     foldRegisters: 0,
-    tail: "mask",
     tiles: [],
     features: new Set(),
   });
