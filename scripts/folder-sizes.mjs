@@ -1,6 +1,6 @@
 // Prints lines per folder, so that growth is noticed, and fails on a source file that is too long to read at once.
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join, sep } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, posix } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 export const maxLines = 400;
@@ -60,12 +60,23 @@ function countLines(text) {
 function codeFiles(root) {
   return roots
     .filter((folder) => existsSync(join(root, folder)))
-    .flatMap((folder) =>
-      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((path) => join(folder, path)),
-    )
-    .map((path) => path.split(sep).join("/"))
-    .filter((path) => isCode(path) && !path.includes("node_modules/") && statSync(join(root, path)).isFile())
+    .flatMap((folder) => filesBelow(root, folder))
+    .filter(isCode)
     .sort();
+}
+
+/**
+ * The files below a folder of the checkout. Links are not followed: installed packages link back to the checkout.
+ * @param {string} root
+ * @param {string} folder
+ * @returns {string[]}
+ */
+function filesBelow(root, folder) {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = posix.join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === "node_modules" ? [] : filesBelow(root, path);
+    return entry.isFile() ? [path] : [];
+  });
 }
 
 /** @param {Map<string, FolderSize>} folders */

@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { expect, it } from "vitest";
-import { importsOf } from "../scripts/check-imports.mjs";
-import * as lanewise from "./index.ts";
+import { importsOf } from "../../scripts/check-imports.mjs";
+import * as lanewise from "../../src/index.ts";
 
 /** The files that importing the package loads, and those that it may load later. */
 function filesFrom(entry: string): string[] {
@@ -56,7 +56,7 @@ it("exports the public API and nothing else", () => {
 });
 
 it("loads no file that waits at its top level or depends on where it lies", () => {
-  const files = filesFrom(fileURLToPath(new URL("index.ts", import.meta.url)));
+  const files = filesFrom(fileURLToPath(new URL("../../src/index.ts", import.meta.url)));
   expect(files.length).toBeGreaterThan(100);
   expect(files.flatMap(faultsOf)).toEqual([]);
 });
