@@ -2,6 +2,8 @@ import { knownDims } from "../graph/known-dims.ts";
 import type { TensorType } from "../graph/type.ts";
 import { formatType, tensorType } from "../graph/type.ts";
 import type { Value } from "../graph/value.ts";
+import type { Builder } from "../ir/builder.ts";
+import type { Node } from "../ir/node.ts";
 import type { Dim } from "../tensor/dim.ts";
 import { unknownDim } from "../tensor/dim.ts";
 import type { DType } from "../tensor/dtype.ts";
@@ -16,6 +18,7 @@ import { broadcastTypes } from "./broadcast-types.ts";
 import type { DTypeClass } from "./dtype-class.ts";
 import { requireDType } from "./dtype-class.ts";
 import { elementwiseTarget } from "./elementwise-target.ts";
+import type { EmitTypes } from "./emit.ts";
 import { dimsWithin } from "./integer-range.ts";
 import type { OpConstructor } from "./op.ts";
 import { op } from "./op.ts";
@@ -46,6 +49,8 @@ export interface BinaryDefinition<A> {
   readonly runF32?: (run: RunF32) => void;
   /** The formula on symbolic dims, for operators that shape arithmetic uses; unknownDim where it cannot be decided. */
   readonly dim?: (a: Dim, b: Dim, attributes: A) => Dim;
+  /** The formula for kernels; see Emit. */
+  readonly emit?: (k: Builder, operands: readonly [Node, Node], attributes: A, types: EmitTypes) => Node | undefined;
   readonly on?: DTypeClass;
   readonly result?: "bool";
   readonly commutative?: boolean;
@@ -63,7 +68,7 @@ export function binary<A extends Settings = Record<never, never>>(
   name: string,
   definition: BinaryDefinition<A>,
 ): BinaryOp<A> {
-  const { on = "numeric", result, commutative = false, dim } = definition;
+  const { on = "numeric", result, commutative = false, dim, emit } = definition;
   const declared = op(name, ["a", "b"], {
     commutative,
     infer(operands) {
@@ -75,6 +80,9 @@ export function binary<A extends Settings = Record<never, never>>(
       return tensorType(result ?? a.dtype, broadcastTypes(operands, ["a", "b"]));
     },
     eval: ([a, b], attributes: A) => evalBinary(definition, a, b, attributes),
+    ...(emit && {
+      emit: (k, operands, attributes: A, types) => emit(k, operands as [Node, Node], attributes, types),
+    }),
     ...(dim && {
       dims: ([a, b], attributes: A) => {
         const known = pairDims(a, b, (x, y) => dim(x, y, attributes));

@@ -7,6 +7,8 @@ import type { Datum } from "../tensor/datum.ts";
 import type { Dim } from "../tensor/dim.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { Emit } from "./emit.ts";
+import { tensorOperand } from "./tensor-operand.ts";
 
 type Names = readonly string[];
 type IsMany<N extends Names> = N extends readonly [...string[], `...${string}`] ? true : false;
@@ -27,6 +29,8 @@ type AttributeArgument<A> = {} extends A ? [attributes?: A] : [attributes: A];
 /** An operator is the function that applies it. Values give a value; an operand with holes gives a pattern. */
 export interface OpConstructor<N extends Names, A> extends Op {
   <H extends string = never>(...parameters: [...OperandArguments<N, H>, ...AttributeArgument<A>]): TermOf<H>;
+  /** The formula for kernels, where the operator is elementwise with numpy broadcasting. */
+  readonly emit?: Emit<A>;
 }
 
 export interface OpDefinition<N extends Names, A> {
@@ -36,6 +40,9 @@ export interface OpDefinition<N extends Names, A> {
   readonly commutative?: boolean;
   readonly pure?: boolean;
   readonly view?: boolean;
+  /** True when operands may be other than tensors: `infer` checks their kinds itself, and `eval` takes data of any kind. */
+  readonly anyKind?: boolean;
+  readonly emit?: Emit<A>;
 }
 
 /**
@@ -48,7 +55,8 @@ export function op<const N extends Names, A extends object = {}>(
   operandNames: N,
   definition: OpDefinition<N, A>,
 ): OpConstructor<N, A> {
-  const { infer, eval: evaluate, dims, commutative = false, pure = true, view = false } = definition;
+  const { infer, eval: evaluate, dims, emit, anyKind = false } = definition;
+  const { commutative = false, pure = true, view = false } = definition;
   const many = operandNames[operandNames.length - 1]?.startsWith("...") ?? false;
   const apply = (...parameters: unknown[]) => {
     const operands = many
@@ -59,13 +67,31 @@ export function op<const N extends Names, A extends object = {}>(
   const required = operandNames.flatMap((operand, i) => (/^\.\.\.|\?$/.test(operand) ? [] : [i]));
   const checkedInfer = (operands: InferInputs<N>, attributes: A) => {
     const missing = required.find((i) => isAbsent(operands[i] as Value));
-    if (missing === undefined) return infer(operands, attributes);
-    throw new ShapeError(
-      `its operand ${operandNames[missing]} is missing. Only inputs that are optional may be left out.`,
-    );
+    if (missing !== undefined) {
+      throw new ShapeError(
+        `its operand ${operandNames[missing]} is missing. Only inputs that are optional may be left out.`,
+      );
+    }
+    if (!anyKind) checkTensors(operandNames, operands);
+    return infer(operands, attributes);
   };
-  const facts = { operandNames, commutative, pure, view, infer: checkedInfer, eval: evaluate, ...(dims && { dims }) };
+  const optional = { ...(dims && { dims }), ...(emit && { emit }) };
+  const facts = { operandNames, commutative, pure, view, infer: checkedInfer, eval: evaluate, ...optional };
   const self = Object.assign(apply, facts) as unknown as OpConstructor<N, A>;
   Object.defineProperty(self, "name", { value: name });
   return self;
+}
+
+/** Throws ShapeError naming the first operand that is there but no tensor. */
+function checkTensors(names: Names, operands: readonly Value[]): void {
+  operands.forEach((operand, i) => {
+    if (operand.type.kind !== "tensor" && !isAbsent(operand)) tensorOperand(operand, nameOfOperand(names, i));
+  });
+}
+
+/** `x` for the operand named `x` or `x?`; `xs[2]` for the third of a list `...xs`. */
+function nameOfOperand(names: Names, index: number): string {
+  const last = names.length - 1;
+  const name = names[Math.min(index, last)] ?? "operand";
+  return name.startsWith("...") ? `${name.slice(3)}[${index - last}]` : name.replace("?", "");
 }

@@ -1,5 +1,7 @@
 import { knownDims } from "../graph/known-dims.ts";
 import { tensorType } from "../graph/type.ts";
+import type { Builder } from "../ir/builder.ts";
+import type { Node } from "../ir/node.ts";
 import type { Dim } from "../tensor/dim.ts";
 import type { DType } from "../tensor/dtype.ts";
 import { is64BitInteger } from "../tensor/dtype.ts";
@@ -8,6 +10,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { DTypeClass } from "./dtype-class.ts";
 import { requireDType } from "./dtype-class.ts";
 import { elementwiseTarget } from "./elementwise-target.ts";
+import type { EmitTypes } from "./emit.ts";
 import { dimsWithin } from "./integer-range.ts";
 import type { OpConstructor } from "./op.ts";
 import { op } from "./op.ts";
@@ -23,6 +26,8 @@ export interface UnaryDefinition<A> {
   readonly evalBig?: (x: bigint, attributes: A) => bigint;
   /** The formula on a symbolic dim, for operators that shape arithmetic uses. */
   readonly dim?: (x: Dim, attributes: A) => Dim;
+  /** The formula for kernels; see Emit. */
+  readonly emit?: (k: Builder, x: Node, attributes: A, types: EmitTypes) => Node | undefined;
   readonly on?: DTypeClass;
   /** `bool` for predicates; else the dtype of the operand. */
   readonly result?: "bool";
@@ -40,7 +45,7 @@ export function unary<A extends Settings = Record<never, never>>(
   name: string,
   definition: UnaryDefinition<A>,
 ): UnaryOp<A> {
-  const { on = "float", result, dim } = definition;
+  const { on = "float", result, dim, emit } = definition;
   const declared = op(name, ["x"], {
     infer([x]) {
       const type = tensorOperand(x, "x");
@@ -48,6 +53,7 @@ export function unary<A extends Settings = Record<never, never>>(
       return tensorType(result ?? type.dtype, type.shape);
     },
     eval: ([x], attributes: A) => evalUnary(definition, x, attributes),
+    ...(emit && { emit: (k, [x], attributes: A, types) => emit(k, x as Node, attributes, types) }),
     ...(dim && {
       dims: ([x], attributes: A) => {
         const known = knownDims(x)?.map((element) => dim(element, attributes));

@@ -1,11 +1,11 @@
-import type { Signature } from "../ir/arguments.ts";
-import { size, strided } from "../ir/arguments.ts";
-import type { Builder } from "../ir/builder.ts";
-import { kernel } from "../ir/kernel.ts";
-import type { Node } from "../ir/node.ts";
-import type { Storage } from "../ir/type.ts";
-import { elementOf } from "../ir/type.ts";
-import type { View } from "../ir/view.ts";
+import type { Signature } from "../../ir/arguments.ts";
+import { size, strided } from "../../ir/arguments.ts";
+import type { Builder } from "../../ir/builder.ts";
+import { kernel } from "../../ir/kernel.ts";
+import type { Node } from "../../ir/node.ts";
+import type { Storage } from "../../ir/type.ts";
+import { elementOf } from "../../ir/type.ts";
+import type { View } from "../../ir/view.ts";
 
 /** An operand of a chain: how it is stored, and whether its innermost dimension is one element for all. */
 export interface ElementwiseOperand {

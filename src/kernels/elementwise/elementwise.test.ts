@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { bfloat16Bits, decodeBfloat16 } from "../tensor/bfloat16.ts";
-import { decodeFloat16, encodeFloat16 } from "../tensor/float16.ts";
-import { createRandom } from "../tensor/random.ts";
+import { bfloat16Bits, decodeBfloat16 } from "../../tensor/bfloat16.ts";
+import { decodeFloat16, encodeFloat16 } from "../../tensor/float16.ts";
+import { createRandom } from "../../tensor/random.ts";
+import { machinesOf } from "../testdata/machines.ts";
+import type { Data } from "../testdata/run-kernel.ts";
+import { runKernel } from "../testdata/run-kernel.ts";
 import type { Elementwise } from "./elementwise.ts";
 import { elementwise } from "./elementwise.ts";
-import { machinesOf } from "./testdata/machines.ts";
-import type { Data } from "./testdata/run-kernel.ts";
-import { runKernel } from "./testdata/run-kernel.ts";
 
 const plain = { storage: "f32", repeats: false } as const;
 const repeated = { storage: "f32", repeats: true } as const;

@@ -1,0 +1,29 @@
+import type { Target } from "../ir/target.ts";
+import { schedules } from "./index.ts";
+import type { Launches, Schedule, StepFacts } from "./schedule.ts";
+
+/** What runs a step, or why nothing does. */
+export type Choice =
+  | { readonly schedule: Schedule; readonly launches: Launches }
+  | { readonly reasons: readonly string[] };
+
+const byOp = new Map<string, readonly Schedule[]>();
+for (const schedule of schedules) for (const op of schedule.ops) byOp.set(op, [...(byOp.get(op) ?? []), schedule]);
+
+/** The schedules of an operator, first choice first. */
+export const schedulesOf = (op: string): readonly Schedule[] => byOp.get(op) ?? [];
+
+/** The first schedule that runs the step, with its launches; else each one's reason. */
+export function chooseSchedule(step: StepFacts, target: Target): Choice {
+  const reasons: string[] = [];
+  for (const schedule of schedulesOf(step.op)) {
+    if (step.expression !== undefined && step.op !== "elementwise" && !schedule.epilogue) {
+      reasons.push(`${schedule.name} takes nothing after it`);
+      continue;
+    }
+    const planned = schedule.plan(step, target);
+    if (typeof planned !== "string") return { schedule, launches: planned };
+    reasons.push(planned);
+  }
+  return { reasons: reasons.length > 0 ? reasons : [`${step.op} has no kernels yet`] };
+}
