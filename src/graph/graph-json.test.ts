@@ -8,7 +8,7 @@ import { graphToJson } from "./graph-json.ts";
 import { absent, constant, input } from "./leaves.ts";
 import { withOrigin } from "./origin.ts";
 import { sequenceType, tensorType } from "./type.ts";
-import type { Attributes } from "./value.ts";
+import type { Attributes, Value } from "./value.ts";
 
 const { add, clip, topK } = ops;
 
@@ -63,7 +63,8 @@ describe("graphToJson", () => {
   it("keeps every kind of attribute as plain data", () => {
     const x = input("x", sequenceType(tensorType("f32", undefined)));
     const body = { name: "body", inputs: [x], outputs: [{ name: "y", value: x }] };
-    const tagged = op("tagged", ["x"], { infer: ([a], _attributes: Attributes) => a.type, eval: ([a]) => a });
+    const infer = ([a]: readonly [Value], _attributes: Attributes) => a.type;
+    const tagged = op("tagged", ["x"], { anyKind: true, infer, eval: ([a]) => a });
     const attributes = {
       a: -0,
       b: [1 / 0, Number.NaN],

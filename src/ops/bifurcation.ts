@@ -5,8 +5,8 @@ import { ShapeError } from "../tensor/errors.ts";
 import { bigints, scalar } from "../tensor/numbers.ts";
 import { tensor } from "../tensor/tensor.ts";
 import { op } from "./op.ts";
+import { scalarInteger, scalarOperand } from "./scalar-operand.ts";
 import { tensorOperand } from "./tensor-operand.ts";
-import { onlyElement } from "./truth.ts";
 
 type BifurcationAttributes = { readonly minNgram: number; readonly maxNgram: number };
 
@@ -20,12 +20,13 @@ export const bifurcation = op("bifurcation", ["source", "current", "previous", "
     const given = [source, current, previous, ...(isAbsent(predicted) ? [] : [predicted])];
     const wrong = given.find((value) => tensorOperand(value, "tokens").dtype !== "i64");
     if (wrong !== undefined) throw new ShapeError(`the operands must be i64, got ${formatType(wrong.type)}.`);
+    scalarOperand(previous, "previous", "integer");
     const length = isAbsent(predicted) ? tensorOperand(current, "current").shape : [unknownDim];
     return tupleType(tensorType("i64", length), tensorType("i64", []));
   },
   eval([source, current, previous, predicted], { minNgram, maxNgram }: BifurcationAttributes) {
     const text = bigints(source) as BigInt64Array;
-    const start = Number(onlyElement(previous, "previous"));
+    const start = Number(scalarInteger(previous, "previous"));
     const own = [...(bigints(current) as BigInt64Array)];
     const added = predicted === undefined ? [] : agreed(text, bigints(predicted) as BigInt64Array, start);
     const tokens = BigInt64Array.from([...own, ...added]);

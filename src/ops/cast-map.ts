@@ -17,6 +17,7 @@ type CastMapAttributes = {
 
 /** The values of a map with integer keys as a row [1,C] of another dtype. */
 export const castMap = op("castMap", ["map"], {
+  anyKind: true,
   infer([map], { to, size }: CastMapAttributes) {
     mapOperand(map, "map");
     return tensorType(to, [1, size ?? unknownDim]);

@@ -11,6 +11,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { requireDType } from "./dtype-class.ts";
 import { elementwiseTarget } from "./elementwise-target.ts";
 import { op } from "./op.ts";
+import { scalarInteger, scalarNumber } from "./scalar-operand.ts";
 import { tensorOperand } from "./tensor-operand.ts";
 
 /** min(max(x, min), max) for scalars min and max, each of which may be left out. Where min exceeds max the result is max; NaN stays NaN. */
@@ -41,7 +42,7 @@ function checkBound(bound: Value, name: string, dtype: DType): void {
 }
 
 function clipNumbers(x: Tensor, min: Tensor | undefined, max: Tensor | undefined): Tensor {
-  const [low, high] = [min ? numbers(min)[0]! : -Infinity, max ? numbers(max)[0]! : Infinity];
+  const [low, high] = [min ? scalarNumber(min, "min") : -Infinity, max ? scalarNumber(max, "max") : Infinity];
   const source = numbers(x);
   const target = elementwiseTarget(x.dtype, source.length);
   for (let i = 0; i < source.length; i++) target[i] = Math.min(Math.max(source[i]!, low), high);
@@ -49,7 +50,7 @@ function clipNumbers(x: Tensor, min: Tensor | undefined, max: Tensor | undefined
 }
 
 function clipBig(x: Tensor, min: Tensor | undefined, max: Tensor | undefined): Tensor {
-  const [low, high] = [min && bigints(min)[0]!, max && bigints(max)[0]!];
+  const [low, high] = [min && scalarInteger(min, "min"), max && scalarInteger(max, "max")];
   const target = bigints(x).slice();
   for (let i = 0; i < target.length; i++) {
     if (low !== undefined && target[i]! < low) target[i] = low;

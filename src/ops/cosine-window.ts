@@ -3,8 +3,9 @@ import { tensorType } from "../graph/type.ts";
 import { unknownDim } from "../tensor/dim.ts";
 import type { DType } from "../tensor/dtype.ts";
 import { LimitError, ShapeError } from "../tensor/errors.ts";
-import { fromNumbers, numbers } from "../tensor/numbers.ts";
+import { fromNumbers } from "../tensor/numbers.ts";
 import { op } from "./op.ts";
+import { scalarNumber, scalarOperand } from "./scalar-operand.ts";
 
 export interface CosineWindowAttributes {
   /** a of the formula. */
@@ -16,9 +17,12 @@ export interface CosineWindowAttributes {
 
 /** The window Σk (-1)ᵏ·a[k]·cos(2π·k·n / period) for n below the scalar `size`: Hann, Hamming, Blackman and their kin. */
 export const cosineWindow = op("cosineWindow", ["size"], {
-  infer: ([size], { dtype }: CosineWindowAttributes) => tensorType(dtype, [knownDims(size)?.[0] ?? unknownDim]),
+  infer([size], { dtype }: CosineWindowAttributes) {
+    scalarOperand(size, "size", "integer");
+    return tensorType(dtype, [knownDims(size)?.[0] ?? unknownDim]);
+  },
   eval([size], { coefficients, periodic, dtype }: CosineWindowAttributes) {
-    const count = numbers(size)[0]!;
+    const count = scalarNumber(size, "size");
     if (!(count >= 0)) throw new ShapeError(`size must not be negative, got ${count}.`);
     if (count > 2 ** 31) throw new LimitError(`a window of ${count} elements is beyond 2^31.`);
     const period = periodic ? count : count - 1;

@@ -1,15 +1,14 @@
 import { knownNumbers } from "../graph/known-dims.ts";
-import { formatType, tensorType } from "../graph/type.ts";
+import { tensorType } from "../graph/type.ts";
 import { isInteger } from "../tensor/dtype.ts";
-import { ShapeError } from "../tensor/errors.ts";
 import { bigints, fromBigints, fromNumbers, numbers } from "../tensor/numbers.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { resolveAxis } from "./axis.ts";
 import { axisLines } from "./axis-lines.ts";
 import { requireDType } from "./dtype-class.ts";
-import { indexNumbers, indexVector } from "./index-operand.ts";
 import type { OpConstructor } from "./op.ts";
 import { op } from "./op.ts";
+import { scalarNumber, scalarOperand } from "./scalar-operand.ts";
 import { tensorOperand } from "./tensor-operand.ts";
 
 export type CumulativeAttributes = {
@@ -34,15 +33,13 @@ export function cumulative(
     infer([x, axis], _attributes: CumulativeAttributes) {
       const { dtype, shape } = tensorOperand(x, "x");
       requireDType(dtype, "numeric", "x");
-      if ((indexVector(axis, "axis")?.length ?? 1) !== 1) {
-        throw new ShapeError(`axis must be one integer, got ${formatType(axis.type)}.`);
-      }
+      scalarOperand(axis, "axis", "integer");
       const [at] = knownNumbers(axis) ?? [];
       if (shape !== undefined && at !== undefined) resolveAxis(at, shape.length);
       return tensorType(dtype, shape);
     },
     eval: ([x, axis], attributes: CumulativeAttributes) =>
-      runningTotals(definition, x, indexNumbers(axis)[0]!, attributes),
+      runningTotals(definition, x, scalarNumber(axis, "axis"), attributes),
   });
 }
 

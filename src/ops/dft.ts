@@ -12,6 +12,7 @@ import { resolveAxis } from "./axis.ts";
 import { requireDType } from "./dtype-class.ts";
 import { planFourier } from "./fourier.ts";
 import { op } from "./op.ts";
+import { scalarNumber, scalarOperand } from "./scalar-operand.ts";
 import { tensorOperand } from "./tensor-operand.ts";
 
 export interface DftAttributes {
@@ -30,6 +31,8 @@ export const dft = op("dft", ["x", "length?", "axis"], {
   infer([x, length, axisOperand], attributes: DftAttributes) {
     const { dtype, shape } = tensorOperand(x, "x");
     requireDType(dtype, "float", "x");
+    scalarOperand(axisOperand, "axis", "integer");
+    if (!isAbsent(length)) scalarOperand(length, "length", "integer");
     if (shape === undefined) return tensorType(dtype, undefined);
     const parts = shape[shape.length - 1];
     const known = knownNumbers(axisOperand)?.[0];
@@ -51,10 +54,10 @@ export const dft = op("dft", ["x", "length?", "axis"], {
     return tensorType(dtype, [...shape.with(axis, bins).slice(0, -1), ending]);
   },
   eval([x, length, axisOperand], attributes: DftAttributes, context) {
-    const axis = resolveAxis(numbers(axisOperand)[0]!, x.shape.length);
+    const axis = resolveAxis(scalarNumber(axisOperand, "axis"), x.shape.length);
     const own = x.shape[axis]!;
     const isReal = (attributes.inverse && attributes.onesided) ?? false;
-    const n = length === undefined ? (isReal ? 2 * (own - 1) : own) : numbers(length)[0]!;
+    const n = length === undefined ? (isReal ? 2 * (own - 1) : own) : scalarNumber(length, "length");
     if (!(n >= 0)) throw new ShapeError(`length must not be negative, got ${n}.`);
     const lines = linesOf(x, axis);
     const bins = attributes.onesided && !attributes.inverse ? Math.floor(n / 2) + 1 : n;

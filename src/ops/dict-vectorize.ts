@@ -15,6 +15,7 @@ type DictVectorizeAttributes = {
 
 /** The values of a map at the given keys as a row [1,C]; 0 (an empty string) for keys that it does not have. */
 export const dictVectorize = op("dictVectorize", ["map"], {
+  anyKind: true,
   infer([map], { keys, dtype }: DictVectorizeAttributes) {
     mapOperand(map, "map", dtype);
     return tensorType(dtype, [1, keys.length]);

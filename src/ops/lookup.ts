@@ -6,6 +6,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { elementCount, tensor } from "../tensor/tensor.ts";
 import { concatTensors } from "./concat.ts";
 import { op } from "./op.ts";
+import { ofOneElement, scalarOperand } from "./scalar-operand.ts";
 import { takeEntries } from "./take-entries.ts";
 import { tensorOperand } from "./tensor-operand.ts";
 
@@ -16,7 +17,7 @@ import { tensorOperand } from "./tensor-operand.ts";
 export const lookup = op("lookup", ["x", "keys", "values", "otherwise"], {
   infer([x, keys, values, otherwise]) {
     const [from, key] = [tensorOperand(x, "x"), tensorOperand(keys, "keys")];
-    const [to, last] = [tensorOperand(values, "values"), tensorOperand(otherwise, "otherwise")];
+    const [to, last] = [tensorOperand(values, "values"), scalarOperand(otherwise, "otherwise")];
     if (from.dtype === key.dtype && to.dtype === last.dtype) return tensorType(to.dtype, from.shape);
     throw new ShapeError(
       `keys must have the dtype of x and otherwise that of values, got x ${formatType(from)}, keys ${formatType(key)}, values ${formatType(to)}, otherwise ${formatType(last)}.`,
@@ -30,7 +31,7 @@ export const lookup = op("lookup", ["x", "keys", "values", "otherwise"], {
     const places = new Map<unknown, number>();
     Array.from(elementsOf(keys), (key, i) => places.set(key, i));
     const found = Array.from(elementsOf(x), (element) => places.get(element) ?? count);
-    const all = concatTensors([reshaped(values, count), reshaped(otherwise, 1)], 0);
+    const all = concatTensors([reshaped(values, count), reshaped(ofOneElement(otherwise, "otherwise"), 1)], 0);
     const { dtype, data } = takeEntries(all, 0, found);
     return tensor(dtype, x.shape, data);
   },

@@ -14,9 +14,9 @@ import { fromBigints, fromNumbers } from "../tensor/numbers.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { zeros } from "../tensor/tensor.ts";
 import { op } from "./op.ts";
+import { scalarInteger, scalarOperand } from "./scalar-operand.ts";
 import { stackEntries } from "./stack-entries.ts";
-import { tensorOperand } from "./tensor-operand.ts";
-import { checkTruth, onlyElement, truth } from "./truth.ts";
+import { checkTruth, truth } from "./truth.ts";
 
 export type LoopAttributes = {
   /**
@@ -34,10 +34,11 @@ export type LoopAttributes = {
  * along a new first axis.
  */
 export const loop = op("loop", ["tripCount?", "condition?", "...values"], {
+  anyKind: true,
   infer(operands, attributes: LoopAttributes) {
     const { body, carried } = attributes;
     const [tripCount, condition, ...values] = operands;
-    if (tripCount !== undefined && !isAbsent(tripCount)) tensorOperand(tripCount, "tripCount");
+    if (tripCount !== undefined && !isAbsent(tripCount)) scalarOperand(tripCount, "tripCount", "integer");
     if (condition !== undefined && !isAbsent(condition)) checkTruth(condition, "condition");
     checkTruth(body.outputs[0]?.value, "the body's condition");
     const [, ...results] = body.outputs.map(({ value }) => value.type);
@@ -47,7 +48,7 @@ export const loop = op("loop", ["tripCount?", "condition?", "...values"], {
   },
   eval(operands: readonly (Datum | undefined)[], { body, carried }: LoopAttributes, context) {
     const [tripCount, condition, ...values] = operands;
-    const limit = tripCount === undefined ? undefined : onlyElement(tripCount, "tripCount");
+    const limit = tripCount === undefined ? undefined : scalarInteger(tripCount, "tripCount");
     const captures = values.slice(carried);
     const steps: Datum[][] = [];
     let going = condition === undefined || truth(condition, "condition");

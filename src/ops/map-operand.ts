@@ -4,6 +4,7 @@ import type { Datum } from "../tensor/datum.ts";
 import type { DType } from "../tensor/dtype.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { ofOneElement } from "./scalar-operand.ts";
 
 /** The key of a map entry. */
 export type MapKey = string | bigint;
@@ -19,5 +20,8 @@ export function mapOperand(value: Value | undefined, name: string, dtype?: DType
   );
 }
 
-/** The entries of a map of tensors. */
-export const entriesOf = (datum: Datum): ReadonlyMap<MapKey, Tensor> => datum as ReadonlyMap<MapKey, Tensor>;
+/** The entries of a map of tensors of one element. Throws ShapeError naming the key of one that holds something else. */
+export function entriesOf(datum: Datum): ReadonlyMap<MapKey, Tensor> {
+  const entries = datum as ReadonlyMap<MapKey, Datum>;
+  return new Map([...entries].map(([key, value]) => [key, ofOneElement(value, `the value of key ${key}`)]));
+}

@@ -7,6 +7,7 @@ import { numbers } from "../tensor/numbers.ts";
 import { formatShape } from "../tensor/shape.ts";
 import { tensor } from "../tensor/tensor.ts";
 import { op } from "./op.ts";
+import { scalarNumber, scalarOperand } from "./scalar-operand.ts";
 import { operandShape } from "./tensor-operand.ts";
 
 type NonMaxSuppressionAttributes = {
@@ -26,7 +27,7 @@ export const nonMaxSuppression = op("nonMaxSuppression", ["boxes", "scores", "li
       throw new ShapeError(`boxes must have 4 numbers each, got ${corners}.`);
     operandShape(scores, "scores", 3);
     settings.forEach((value, i) => {
-      if (!isAbsent(value)) operandShape(value, ["limit", "overlap", "least"][i]!);
+      if (!isAbsent(value)) scalarOperand(value, ["limit", "overlap", "least"][i] as string, "numeric");
     });
     return tensorType("i64", [unknownDim, 3]);
   },
@@ -37,11 +38,10 @@ export const nonMaxSuppression = op("nonMaxSuppression", ["boxes", "scores", "li
         `boxes ${formatShape(boxes.shape)} and scores ${formatShape(scores.shape)} differ in batch or boxes.`,
       );
     }
-    const first = (t: typeof limit, otherwise: number) => (t === undefined ? otherwise : (numbers(t)[0] ?? otherwise));
     const settings = {
-      limit: first(limit, 0),
-      overlap: first(overlap, 0),
-      least: first(least, Number.NEGATIVE_INFINITY),
+      limit: limit === undefined ? 0 : scalarNumber(limit, "limit"),
+      overlap: overlap === undefined ? 0 : scalarNumber(overlap, "overlap"),
+      least: least === undefined ? Number.NEGATIVE_INFINITY : scalarNumber(least, "least"),
     };
     const [corners, values] = [toCorners(numbers(boxes), centerBoxes), numbers(scores)];
     const rows: bigint[] = [];

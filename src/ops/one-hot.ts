@@ -9,6 +9,7 @@ import { resolveAxis } from "./axis.ts";
 import { constantNumber } from "./constant-number.ts";
 import { requireDType } from "./dtype-class.ts";
 import { op } from "./op.ts";
+import { scalarNumber, scalarOperand } from "./scalar-operand.ts";
 import { copyRun, fromSlots, newSlots, slotsOf } from "./slots.ts";
 import { operandShape, tensorOperand } from "./tensor-operand.ts";
 
@@ -23,7 +24,7 @@ export const oneHot = op("oneHot", ["indices", "depth", "values"], {
   infer([indices, depth, values], { axis }: OneHotAttributes) {
     const { dtype, shape } = tensorOperand(indices, "indices");
     requireDType(dtype, "numeric", "indices");
-    requireDType(tensorOperand(depth, "depth").dtype, "numeric", "depth");
+    scalarOperand(depth, "depth", "numeric");
     const [count] = operandShape(values, "values", 1) ?? [];
     if (typeof count === "number" && count !== 2) {
       throw new ShapeError(`values must be [off, on], got ${formatType(values.type)}.`);
@@ -35,7 +36,7 @@ export const oneHot = op("oneHot", ["indices", "depth", "values"], {
     return tensorType(made, shape.toSpliced(resolveAxis(axis, shape.length + 1), 0, size));
   },
   eval([indices, depth, values], { axis }: OneHotAttributes) {
-    const size = checkedDepth(numbers(depth)[0] ?? Number.NaN);
+    const size = checkedDepth(scalarNumber(depth, "depth"));
     const at = resolveAxis(axis, indices.shape.length + 1);
     const shape = indices.shape.toSpliced(at, 0, size);
     const inner = elementCount(indices.shape.slice(at));

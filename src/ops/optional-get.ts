@@ -4,6 +4,7 @@ import { op } from "./op.ts";
 
 /** What an optional holds; anything else is itself. Throws ShapeError for an empty one. */
 export const optionalGet = op("optionalGet", ["optional"], {
+  anyKind: true,
   infer: ([{ type }]) => (type.kind === "optional" ? type.item : type),
   eval([optional]: readonly [Datum]) {
     if (optional !== null) return optional;

@@ -5,6 +5,7 @@ import { op } from "./op.ts";
 
 /** Whether an optional holds something, as a bool scalar. Anything but an empty optional does; an operand left out does not. */
 export const optionalHas = op("optionalHas", ["optional?"], {
+  anyKind: true,
   infer: () => tensorType("bool", []),
   eval: ([optional]: readonly [Datum | undefined]) => scalar("bool", optional !== undefined && optional !== null),
   dims([optional]) {

@@ -11,6 +11,7 @@ type OptionalAttributes = {
 
 /** An optional: empty when the operand is left out, else holding it. */
 export const optional = op("optional", ["content?"], {
+  anyKind: true,
   infer: ([content], { item = tensorType("f32", undefined) }: OptionalAttributes) =>
     optionalType(isAbsent(content) ? item : content.type),
   eval: ([content]: readonly [Datum | undefined]) => content ?? null,

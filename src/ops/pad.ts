@@ -10,6 +10,7 @@ import { elementCount } from "../tensor/tensor.ts";
 import { resolveAxes } from "./axis.ts";
 import { indexNumbers, indexVector } from "./index-operand.ts";
 import { op } from "./op.ts";
+import { ofOneElement, scalarOperand } from "./scalar-operand.ts";
 import type { Slots } from "./slots.ts";
 import { fromSlots, newSlots, slotsOf } from "./slots.ts";
 import { stridedCopy } from "./strided-copy.ts";
@@ -26,7 +27,7 @@ type PadAttributes = { readonly mode: PadMode };
 export const pad = op("pad", ["x", "pads", "value?", "axes?"], {
   infer([x, pads, value, axes], _attributes: PadAttributes) {
     const { dtype, shape } = tensorOperand(x, "x");
-    if (!isAbsent(value) && tensorOperand(value, "value").dtype !== dtype) {
+    if (!isAbsent(value) && scalarOperand(value, "value").dtype !== dtype) {
       throw new ShapeError(
         `value must have the dtype of x, got ${formatType(value.type)} for x ${formatType(x.type)}.`,
       );
@@ -80,7 +81,7 @@ function padTensor(x: Tensor, spans: readonly Span[], mode: PadMode, value: Tens
   }
   const [source, target] = [slotsOf(x), newSlots(x.dtype, elementCount(shape))];
   if (mode === "constant") {
-    if (value !== undefined) fillSlots(target, slotsOf(value));
+    if (value !== undefined) fillSlots(target, slotsOf(ofOneElement(value, "value")));
     copyKept(source, target, spans, shape);
   } else if (target.data.length > 0) {
     const strides = rowMajorStrides(x.shape);

@@ -5,17 +5,17 @@ import type { Dim } from "../tensor/dim.ts";
 import { addDims, ceilDivDims, maxDims, mulDims, subDims, unknownDim } from "../tensor/dim.ts";
 import { isInteger } from "../tensor/dtype.ts";
 import { ShapeError } from "../tensor/errors.ts";
-import { bigints, fromBigints, fromNumbers, numbers } from "../tensor/numbers.ts";
+import { fromBigints, fromNumbers } from "../tensor/numbers.ts";
 import { constantNumber } from "./constant-number.ts";
-import { requireDType } from "./dtype-class.ts";
 import { op } from "./op.ts";
-import { tensorOperand } from "./tensor-operand.ts";
+import { scalarInteger, scalarNumber, scalarOperand } from "./scalar-operand.ts";
+
+const names = ["start", "limit", "delta"] as const;
 
 /** start, start + delta, start + 2·delta, ... up to but without `limit`. The operands hold one element each. */
-export const range = op("range", ["start", "limit", "delta"], {
+export const range = op("range", names, {
   infer(operands) {
-    const [start, limit, delta] = operands.map((value, i) => tensorOperand(value, ["start", "limit", "delta"][i]!));
-    requireDType(start!.dtype, "numeric", "start");
+    const [start, limit, delta] = operands.map((value, i) => scalarOperand(value, names[i] as string, "numeric"));
     if (limit!.dtype !== start!.dtype || delta!.dtype !== start!.dtype) {
       const types = operands.map((value) => formatType(value.type)).join(", ");
       throw new ShapeError(`start, limit and delta must be of one dtype, got ${types}.`);
@@ -23,14 +23,14 @@ export const range = op("range", ["start", "limit", "delta"], {
     return tensorType(start!.dtype, [rangeLength(operands)]);
   },
   eval([start, limit, delta]) {
-    const [first, end, step] = [start, limit, delta].map((t) => numbers(t)[0] ?? Number.NaN) as [
+    const [first, end, step] = [start, limit, delta].map((t, i) => scalarNumber(t, names[i] as string)) as [
       number,
       number,
       number,
     ];
     const count = rangeCount(first, end, step);
     if (isInteger(start.dtype)) {
-      const [from, by] = [bigints(start)[0]!, bigints(delta)[0]!];
+      const [from, by] = [scalarInteger(start, "start"), scalarInteger(delta, "delta")];
       return fromBigints(
         start.dtype,
         [count],

@@ -37,6 +37,7 @@ export type ScanAttributes = {
  * captures. A tuple of the last states and of the results of the steps, stacked along their axes.
  */
 export const scan = op("scan", ["...values"], {
+  anyKind: true,
   infer(values, attributes: ScanAttributes) {
     const { body, states, outputAxes } = attributes;
     const length = scanLength(values, attributes);

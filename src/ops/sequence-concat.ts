@@ -18,6 +18,7 @@ type SequenceConcatAttributes = {
 
 /** The tensors of a sequence that is not empty, joined along an axis of the result. */
 export const sequenceConcat = op("sequenceConcat", ["sequence"], {
+  anyKind: true,
   infer([sequence], { axis, newAxis }: SequenceConcatAttributes) {
     const { dtype, shape } = tensorItem(sequenceOperand(sequence, "sequence").item);
     if (shape === undefined) return tensorType(dtype, undefined);

@@ -2,13 +2,14 @@ import { isAbsent } from "../graph/leaves.ts";
 import type { Datum } from "../tensor/datum.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { op } from "./op.ts";
+import { scalarOperand } from "./scalar-operand.ts";
 import { placeOf, sequenceOperand } from "./sequence-operand.ts";
-import { tensorOperand } from "./tensor-operand.ts";
 
 /** The sequence without the item at a position, which may count from the end; without the last one when left out. */
 export const sequenceErase = op("sequenceErase", ["sequence", "position?"], {
+  anyKind: true,
   infer([sequence, position]) {
-    if (!isAbsent(position)) tensorOperand(position, "position");
+    if (!isAbsent(position)) scalarOperand(position, "position", "integer");
     return sequenceOperand(sequence, "sequence");
   },
   eval([sequence, position]: readonly [Datum, Datum | undefined]) {

@@ -7,6 +7,7 @@ import { sequenceOperand } from "./sequence-operand.ts";
 
 /** How many items a sequence has, as an i64 scalar. */
 export const sequenceLength = op("sequenceLength", ["sequence"], {
+  anyKind: true,
   infer([sequence]) {
     sequenceOperand(sequence, "sequence");
     return tensorType("i64", []);

@@ -3,7 +3,7 @@ import { formatType } from "../graph/type.ts";
 import type { Value } from "../graph/value.ts";
 import type { Datum } from "../tensor/datum.ts";
 import { ShapeError } from "../tensor/errors.ts";
-import { onlyElement } from "./truth.ts";
+import { scalarInteger } from "./scalar-operand.ts";
 
 /** The type of an operand that is a sequence. Throws ShapeError when it is something else. */
 export function sequenceOperand(value: Value | undefined, name: string): SequenceType {
@@ -16,7 +16,7 @@ export function sequenceOperand(value: Value | undefined, name: string): Sequenc
  * outside [-length, length).
  */
 export function placeOf(position: Datum, length: number): number {
-  const at = Number(onlyElement(position, "position"));
+  const at = Number(scalarInteger(position, "position"));
   if (at >= -length && at < length) return at < 0 ? at + length : at;
   throw new ShapeError(`position ${at} is out of range for a sequence of ${length} items.`);
 }

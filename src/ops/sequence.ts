@@ -12,6 +12,7 @@ type SequenceAttributes = {
 
 /** A sequence of the operands. */
 export const sequence = op("sequence", ["...items"], {
+  anyKind: true,
   infer(items, { item = tensorType("f32", undefined) }: SequenceAttributes) {
     const [first = item, ...others] = items.map(({ type }) => type);
     const joined = others.reduce<Type | undefined>((all, type) => all && joinTypes(all, type), first);

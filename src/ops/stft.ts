@@ -10,6 +10,7 @@ import { elementCount } from "../tensor/tensor.ts";
 import { requireDType } from "./dtype-class.ts";
 import { planFourier } from "./fourier.ts";
 import { op } from "./op.ts";
+import { scalarNumber, scalarOperand } from "./scalar-operand.ts";
 import { operandShape, tensorOperand } from "./tensor-operand.ts";
 
 export interface StftAttributes {
@@ -26,6 +27,8 @@ export const stft = op("stft", ["signal", "step", "window?", "frameLength?"], {
     const { dtype } = tensorOperand(signal, "signal");
     requireDType(dtype, "float", "signal");
     const shape = operandShape(signal, "signal", 3);
+    scalarOperand(step, "step", "integer");
+    if (!isAbsent(frameLength)) scalarOperand(frameLength, "frameLength", "integer");
     const time = shape?.[1] ?? unknownDim;
     const windowLength = isAbsent(window) ? undefined : (operandShape(window, "window", 1)?.[0] ?? unknownDim);
     const length: Dim = isAbsent(frameLength) ? (windowLength ?? time) : (knownDims(frameLength)?.[0] ?? unknownDim);
@@ -47,8 +50,8 @@ export const stft = op("stft", ["signal", "step", "window?", "frameLength?"], {
   },
   eval([signal, step, window, frameLength], { onesided }: StftAttributes, context) {
     const [batch, time] = [signal.shape[0]!, signal.shape[1]!];
-    const length = frameLength === undefined ? (window?.shape[0] ?? time) : numbers(frameLength)[0]!;
-    const hop = numbers(step)[0]!;
+    const length = frameLength === undefined ? (window?.shape[0] ?? time) : scalarNumber(frameLength, "frameLength");
+    const hop = scalarNumber(step, "step");
     if (!(hop >= 1)) throw new ShapeError(`step must be at least 1, got ${hop}.`);
     if (!(length >= 0) || (window !== undefined && window.shape[0] !== length)) {
       throw new ShapeError(

@@ -8,8 +8,8 @@ import { resolveAxis } from "./axis.ts";
 import { axisLines } from "./axis-lines.ts";
 import { comparable, compareElements } from "./comparable.ts";
 import { requireDType } from "./dtype-class.ts";
-import { indexNumbers, indexVector } from "./index-operand.ts";
 import { op } from "./op.ts";
+import { scalarNumber, scalarOperand } from "./scalar-operand.ts";
 import { copyRun, fromSlots, newSlots, slotsOf } from "./slots.ts";
 import { tensorOperand } from "./tensor-operand.ts";
 
@@ -23,8 +23,7 @@ export const topK = op("topK", ["x", "k"], {
   infer([x, k], { axis }: TopKAttributes) {
     const { dtype, shape } = tensorOperand(x, "x");
     requireDType(dtype, "numeric", "x");
-    if ((indexVector(k, "k")?.length ?? 1) !== 1)
-      throw new ShapeError(`k must be one integer, got ${formatType(k.type)}.`);
+    scalarOperand(k, "k", "integer");
     const count = knownDims(k)?.[0] ?? unknownDim;
     const at = shape && resolveAxis(axis, shape.length);
     const length = at === undefined ? undefined : shape?.[at];
@@ -35,7 +34,7 @@ export const topK = op("topK", ["x", "k"], {
     return tupleType(tensorType(dtype, result), tensorType("i64", result));
   },
   eval: ([x, k], { axis, largest }: TopKAttributes) =>
-    select(x, indexNumbers(k)[0]!, resolveAxis(axis, x.shape.length), largest),
+    select(x, scalarNumber(k, "k"), resolveAxis(axis, x.shape.length), largest),
 });
 
 function select(x: Tensor, k: number, axis: number, largest: boolean): [Tensor, Tensor] {

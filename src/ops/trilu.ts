@@ -2,8 +2,8 @@ import { isAbsent } from "../graph/leaves.ts";
 import { formatType, tensorType } from "../graph/type.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { elementCount } from "../tensor/tensor.ts";
-import { indexNumbers, indexVector } from "./index-operand.ts";
 import { op } from "./op.ts";
+import { scalarNumber, scalarOperand } from "./scalar-operand.ts";
 import { copyRun, fromSlots, newSlots, slotsOf } from "./slots.ts";
 import { tensorOperand } from "./tensor-operand.ts";
 
@@ -18,19 +18,17 @@ export const trilu = op("trilu", ["x", "k?"], {
     const { dtype, shape } = tensorOperand(x, "x");
     if (shape !== undefined && shape.length < 2)
       throw new ShapeError(`x must have rank 2 or more, got ${formatType(x.type)}.`);
-    if (!isAbsent(k) && (indexVector(k, "k")?.length ?? 1) !== 1) {
-      throw new ShapeError(`k must be one integer, got ${formatType(k.type)}.`);
-    }
+    if (!isAbsent(k)) scalarOperand(k, "k", "integer");
     return tensorType(dtype, shape);
   },
   eval([x, k], { upper }: TriluAttributes) {
-    const [diagonal] = k === undefined ? [0] : indexNumbers(k);
+    const diagonal = k === undefined ? 0 : scalarNumber(k, "k");
     const [rows, columns] = x.shape.slice(-2) as [number, number];
     const [source, target] = [slotsOf(x), newSlots(x.dtype, elementCount(x.shape))];
     const { width } = source;
     const matrices = elementCount(x.shape.slice(0, -2));
     for (let row = 0; row < matrices * rows; row++) {
-      const edge = (row % rows) + diagonal! + (upper ? 0 : 1);
+      const edge = (row % rows) + diagonal + (upper ? 0 : 1);
       const cut = Math.max(0, Math.min(columns, edge));
       const [begin, end] = upper ? [cut, columns] : [0, cut];
       const at = (row * columns + begin) * width;

@@ -1,10 +1,8 @@
 import { formatType } from "../graph/type.ts";
 import type { Value } from "../graph/value.ts";
 import type { Datum } from "../tensor/datum.ts";
-import { isTensor } from "../tensor/datum.ts";
 import { ShapeError } from "../tensor/errors.ts";
-import { bigints } from "../tensor/numbers.ts";
-import { formatShape } from "../tensor/shape.ts";
+import { scalarInteger } from "./scalar-operand.ts";
 import { tensorOperand } from "./tensor-operand.ts";
 
 /** Checks an operand that decides something: a bool of one element. Throws ShapeError naming it. */
@@ -15,13 +13,5 @@ export function checkTruth(value: Value | undefined, name: string): void {
   throw new ShapeError(`${name} must be a bool of one element, got ${formatType(value?.type ?? { kind: "absent" })}.`);
 }
 
-/** The one element of a bool or integer tensor. Throws ShapeError when there are more or none. */
-export function onlyElement(datum: Datum | undefined, name: string): bigint {
-  const [element, ...others] = isTensor(datum) ? bigints(datum) : [];
-  if (element !== undefined && others.length === 0) return element;
-  const got = isTensor(datum) ? `shape ${formatShape(datum.shape)}` : "no tensor";
-  throw new ShapeError(`${name} must have one element, got ${got}.`);
-}
-
 /** The one element of a bool tensor. */
-export const truth = (datum: Datum | undefined, name: string): boolean => onlyElement(datum, name) !== 0n;
+export const truth = (datum: Datum | undefined, name: string): boolean => scalarInteger(datum, name) !== 0n;
