@@ -9,7 +9,7 @@ import type { Plan } from "./plan.ts";
 const planOf = (inputs: string, ...lines: string[]): Plan =>
   buildPlan(parseGraph(`graph g(${inputs}) {\n${lines.join("\n")}\n}`, ops));
 const bound = (plan: Plan, sizes: Record<string, number>, limit?: number) =>
-  bindPlan(plan, new Map(Object.entries(sizes)), limit);
+  bindPlan(plan, new Map(Object.entries(sizes)), limit === undefined ? {} : { maxArenaBytes: limit });
 
 describe("bindPlan", () => {
   const plan = planOf("x: f32[N,4]", "%0 = exp(x)", "%1 = reshape(%0, [4, N])", "%2 = neg(%1)", "return y: abs(%2)");

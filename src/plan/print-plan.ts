@@ -3,7 +3,7 @@ import type { PrintOptions } from "../graph/print.ts";
 import { printAttributes } from "../graph/print.ts";
 import { formatConstant, formatName } from "../graph/print-literal.ts";
 import { formatType } from "../graph/type.ts";
-import type { BoundPlan } from "./bind-plan.ts";
+import type { BoundPlan } from "./bound-plan.ts";
 import type { Plan, PlanStep, PlanValue } from "./plan.ts";
 
 const commentColumn = 56;

@@ -3,7 +3,7 @@ import type { EvalContext, Op } from "../graph/op.ts";
 import { checkResult } from "../graph/result-bytes.ts";
 import type { Type } from "../graph/type.ts";
 import { formatType } from "../graph/type.ts";
-import type { BoundPlan } from "../plan/bind-plan.ts";
+import type { BoundPlan } from "../plan/bound-plan.ts";
 import { hasKnownSize } from "../plan/known-size.ts";
 import type { PlanStep, PlanValue } from "../plan/plan.ts";
 import type { Datum } from "../tensor/datum.ts";

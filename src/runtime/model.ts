@@ -1,6 +1,6 @@
 import type { Op } from "../graph/op.ts";
 import type { Type } from "../graph/type.ts";
-import type { BoundPlan } from "../plan/bind-plan.ts";
+import type { BoundPlan } from "../plan/bound-plan.ts";
 import { bindPlan } from "../plan/bind-plan.ts";
 import type { Plan, PlanPort } from "../plan/plan.ts";
 import type { Datum } from "../tensor/datum.ts";
@@ -165,7 +165,7 @@ export class Model {
   #bind(plan: Plan, bindings: ReadonlyMap<string, number>, limits: RunLimits): BoundPlan {
     const key = [...bindings].map(([symbol, value]) => `${symbol}=${value}`).join();
     const known = this.#bound.get(key);
-    const bound = known ?? bindPlan(plan, bindings, limits.maxArenaBytes);
+    const bound = known ?? bindPlan(plan, bindings, { maxArenaBytes: limits.maxArenaBytes });
     // Re-inserting keeps the map in the order of use, so that its first entry is the one to forget.
     this.#bound.delete(key);
     this.#bound.set(key, bound);

@@ -1,3 +1,4 @@
+import type { Builder } from "../../ir/builder.ts";
 import type { Node } from "../../ir/node.ts";
 import type { Storage } from "../../ir/type.ts";
 import { bytesFor } from "../../tensor/dtype.ts";
@@ -51,17 +52,12 @@ export const elementwiseSchedule: Schedule = {
       storage: storageOf(dtype) as Storage,
       repeats: walks[i]?.repeats ?? false,
     }));
+    const dtypes = operands.map(({ dtype }) => dtype);
     const options = {
       rank: extents.length,
       operands: sources,
       result: storageOf(y.dtype) as Storage,
-      formula: (k: Parameters<typeof evaluateExpression>[0], ...values: Node[]) =>
-        evaluateExpression(
-          k,
-          expression,
-          values,
-          operands.map(({ dtype }) => dtype),
-        ) as Node,
+      formula: (k: Builder, ...values: Node[]) => evaluateExpression(k, expression, { values, dtypes }),
     };
     const shape = `${extents.length} ${sources.map((s) => `${s.storage}${s.repeats ? "*" : ""}`).join()} ${y.dtype}`;
     const count = elementCount(y.shape);
