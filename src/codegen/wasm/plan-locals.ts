@@ -3,8 +3,8 @@ import { operations } from "../../ir/operations.ts";
 import type { Type } from "../../ir/type.ts";
 import { formOf } from "../../ir/type.ts";
 import type { ValueType } from "./function-writer.ts";
-import type { Use, Uses } from "./uses.ts";
-import { findUses } from "./uses.ts";
+import type { Use, Uses } from "../uses.ts";
+import { findUses } from "../uses.ts";
 
 /** Where values live: on the stack, as a part of the expression that uses them, or in a local. */
 export interface LocalPlan {

@@ -1,4 +1,4 @@
-import type { Node, Region } from "../../ir/node.ts";
+import type { Node, Region } from "../ir/node.ts";
 
 /** Where a node or region is: a position in the body of a region. */
 export interface Place {
