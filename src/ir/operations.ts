@@ -140,7 +140,7 @@ const table = {
   end: pure(takes([], "i32")),
   argument: pure(stated([])),
   scratch: pure(takes([], "i32")),
-  lanes: derived(takes([], "i32")),
+  lanes: pure(takes([], "i32")),
   const: pure(stated([])),
   splat: pure(splat),
   iota: pure(takes([], "vec i32")),
@@ -253,3 +253,6 @@ type DerivedOp =
 
 /** What is left after `legalize`: every target implements these. */
 export type Leaf = Exclude<Op, DerivedOp>;
+
+/** With the leaves that are left only where the machine alone knows how many lanes it has. */
+export type ScalableLeaf = Leaf | "lanes";

@@ -54,8 +54,8 @@ describe("verify", () => {
   });
 
   test("finds what legalize should have rewritten", () => {
-    const lanes = make("lanes", "i32");
-    expect(() => verify(kernel([lanes]))).not.toThrow();
-    expect(() => verify(kernel([lanes], true))).toThrow(/it is not a leaf/);
+    const exp = make("exp", "f32", [half]);
+    expect(() => verify(kernel([half, exp]))).not.toThrow();
+    expect(() => verify(kernel([half, exp], true))).toThrow(/it is not a leaf/);
   });
 });

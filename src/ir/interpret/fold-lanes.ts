@@ -1,4 +1,4 @@
-import { foldWidth } from "../legalize/expand-fold.ts";
+import { foldWidth } from "../legalize/fold-elements.ts";
 import type { Lanes } from "./lanes.ts";
 
 interface FoldOf {

@@ -40,10 +40,10 @@ const codecs: Readonly<Record<Storage, Codec>> = {
 const isLeaf = ({ op }: Node): boolean => op.startsWith("read") || op.startsWith("write");
 
 /** The first byte that a node reaches. Addresses wrap at 2^32. */
-function addressOf(node: Node, values: Access["values"]): number {
-  const { offset, storage } = node.immediate;
+function addressOf(node: Node, { values, lanes }: Access): number {
+  const { offset, storage, perLane = 0 } = node.immediate;
   const base = values[0]![0]!;
-  if (isLeaf(node)) return (base >>> 0) + (offset as number);
+  if (isLeaf(node)) return (base >>> 0) + (offset as number) + (perLane as number) * lanes;
   return (base + values[1]![0]! * widthOf(storage as Storage)) >>> 0;
 }
 
@@ -53,15 +53,18 @@ function storageOf(node: Node, element: Storage): Storage {
   return element === computeElement(storage) ? storage : element;
 }
 
+/** How many of the lanes exist: all, or the first `count` of them, which may be fewer than none or more than all. */
+const existing = (all: number, count = all): number => Math.max(0, Math.min(all, count));
+
 /** The lanes that a load or read gives. */
-export function readLanes(view: DataView, node: Node, { lanes, count, values }: Access): Lanes {
-  const out = newLanes(node.type, lanes);
-  const start = addressOf(node, values);
+export function readLanes(view: DataView, node: Node, access: Access): Lanes {
+  const out = newLanes(node.type, access.lanes);
+  const start = addressOf(node, access);
   const storage = storageOf(node, elementOf(node.type) as Storage);
   const width = widthOf(storage);
   const repeats = node.op === "loadSplat" || node.op === "loadGroupSplat" || node.op === "readSplat";
   const period = repeats ? 4 / widthOf(elementOf(node.type)) : out.length;
-  for (let i = 0; i < (count ?? out.length); i++) {
+  for (let i = 0; i < existing(out.length, access.count); i++) {
     const at = i % period;
     out[i] = codecs[storage].get(view, start + at * width);
   }
@@ -69,10 +72,11 @@ export function readLanes(view: DataView, node: Node, { lanes, count, values }: 
 }
 
 /** Writes the lanes of a store. */
-export function writeLanes(view: DataView, node: Node, { count, values }: Access): void {
+export function writeLanes(view: DataView, node: Node, access: Access): void {
   const at = isLeaf(node) ? 1 : 2;
-  const value = values[at] as Lanes;
+  const value = access.values[at] as Lanes;
   const storage = storageOf(node, elementOf((node.args[at] as Node).type) as Storage);
-  const start = addressOf(node, values);
-  for (let i = 0; i < (count ?? value.length); i++) codecs[storage].set(view, start + i * widthOf(storage), value[i]!);
+  const start = addressOf(node, access);
+  const count = existing(value.length, access.count);
+  for (let i = 0; i < count; i++) codecs[storage].set(view, start + i * widthOf(storage), value[i]!);
 }

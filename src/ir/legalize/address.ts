@@ -1,10 +1,12 @@
 import { constantOf } from "../fold-integer.ts";
 import type { Node } from "../node.ts";
 
-/** Σ coefficient · value + constant, in i32 arithmetic. */
+/** Σ coefficient · value + perLane · lanes + constant, in i32 arithmetic. */
 export interface Affine {
   readonly terms: Map<Node, number>;
   constant: number;
+  /** Of the lanes of a target that has no constant number of them. */
+  perLane: number;
 }
 
 /** Adds `scale` times an i32 value to an affine sum, looking through sums, differences and products with constants. */
@@ -13,6 +15,7 @@ export function addAffine(sum: Affine, node: Node, scale: number): void {
   const [x, y] = [a, b].map((arg) => (arg ? constantOf(arg) : undefined));
   const value = constantOf(node);
   if (value !== undefined) sum.constant = (sum.constant + Math.imul(value, scale)) | 0;
+  else if (node.op === "lanes") sum.perLane = (sum.perLane + scale) | 0;
   else if ((node.op === "iadd" || node.op === "isub") && a && b) {
     addAffine(sum, a, scale);
     addAffine(sum, b, node.op === "iadd" ? scale : -scale);

@@ -3,17 +3,12 @@ import type { Node, Region } from "../node.ts";
 import type { VecType } from "../type.ts";
 import { elementOf } from "../type.ts";
 import type { View } from "../view.ts";
+import { foldScalable } from "./expand-scalable-fold.ts";
+import type { Elements, Step } from "./fold-elements.ts";
+import { foldBlock, foldWidth } from "./fold-elements.ts";
+import { foldScratch, foldTogether } from "./fold-together.ts";
 import { isShort } from "./is-short.ts";
 import type { Legalizer } from "./legalizer.ts";
-
-/** The accumulators of every fold, whatever the target's lanes: part of the meaning of `fold`. */
-export const foldWidth = 64;
-
-/** Elements that are walked once per group of accumulators before the next ones, so that they stay in the first cache. */
-const block = 4096;
-
-/** One step of the fold: the accumulator after the elements from `i` on. */
-type Step = (acc: Node, i: Node, count?: Node) => Node;
 
 /** The scalar that a fold comes to. Steps of some length have their accumulators in scratch, so that their code is there once. */
 export function expandFold(l: Legalizer, node: Node, scratch: View, walk: (region: Region) => void): Node {
@@ -29,9 +24,13 @@ export function expandFold(l: Legalizer, node: Node, scratch: View, walk: (regio
     return l.get(region.yields[0]);
   };
   const start = l.splat(init, type);
+  const combine = node.immediate["combine"] as Combine;
+  const elements = { n, whole: l.and(n, -foldWidth), scratch, step };
+  if (l.isScalable) {
+    foldScalable(l, { ...elements, start, isShort: isShort(region) });
+    return foldScratch(l, { combine, scratch });
+  }
   const count = Math.max(1, foldWidth / l.laneCount);
-  const whole = l.and(n, -foldWidth);
-  const elements = { n, whole, scratch, step };
   const vectors = isShort(region)
     ? foldInRegisters(
         l,
@@ -43,15 +42,7 @@ export function expandFold(l: Legalizer, node: Node, scratch: View, walk: (regio
         Array.from({ length: count }, () => start),
         elements,
       );
-  return foldTogether(l, vectors, { combine: node.immediate["combine"] as Combine, scratch });
-}
-
-interface Elements {
-  readonly n: Node;
-  /** The multiple of 64 at or below n. */
-  readonly whole: Node;
-  readonly scratch: View;
-  readonly step: Step;
+  return foldTogether(l, vectors, { combine, scratch });
 }
 
 /** The accumulators in variables, one group of them at a time; only the last elements go through scratch. */
@@ -66,8 +57,8 @@ function foldInRegisters(l: Legalizer, accumulators: readonly Variable[], elemen
     });
   if (accumulators.length <= foldRegisters) pass(0, l.constant(0, "i32"), whole);
   else {
-    l.loop(0, whole, block, (lo) => {
-      const hi = l.imin(l.iadd(lo, block), whole);
+    l.loop(0, whole, foldBlock, (lo) => {
+      const hi = l.imin(l.iadd(lo, foldBlock), whole);
       for (let group = 0; group < accumulators.length; group += foldRegisters) pass(group, lo, hi);
     });
   }
@@ -119,21 +110,4 @@ function foldRest(l: Legalizer, { n, whole, scratch, step }: Elements): void {
     const exists = l.lt(l.iota(), l.splat(count, "vec i32"));
     l.writeTo(scratch, full, l.select(exists, after, before));
   });
-}
-
-/** a[i] takes up a[i + h] for h = 32, 16, ... 1: whole registers first, then quads, then lanes of one quad. */
-function foldTogether(l: Legalizer, vectors: Node[], { combine, scratch }: { combine: Combine; scratch: View }): Node {
-  const halve = (values: readonly Node[]): Node => {
-    if (values.length === 1) return values[0] as Node;
-    const half = values.length / 2;
-    return halve(values.slice(0, half).map((value, i) => l[combine](value, values[half + i] as Node)));
-  };
-  l.writeTo(scratch, 0, halve(vectors));
-  const quads = Array.from({ length: Math.min(foldWidth, l.laneCount) / 4 }, (_, i) =>
-    l.readFrom(scratch, 4 * i, "quad"),
-  );
-  const four = halve(quads);
-  const two = l[combine](four, l.shuffle(four, four, [2, 3, 2, 3]));
-  const one = l[combine](two, l.shuffle(two, two, [1, 1, 1, 1]));
-  return l.extract(one, 0);
 }

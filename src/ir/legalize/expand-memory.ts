@@ -24,13 +24,13 @@ function encode(l: Legalizer, value: Node, storage: Storage): Node {
 export function expandLoad(l: Legalizer, node: Node): Node {
   const storage = storageOf(node);
   const [pointer, index, part] = node.args;
-  const { base, offset } = l.address(l.get(pointer), l.get(index), widthOf(storage));
+  const { base, immediate: place } = l.address(l.get(pointer), l.get(index), widthOf(storage));
   const raw = rawStorage(storage);
   const type: Type = raw === storage ? node.type : typeOf(formOf(node.type), "i32");
-  const immediate = { storage: raw, offset };
+  const immediate = { storage: raw, ...place };
   const count = l.countOf(part);
   if (node.op === "loadSplat") return decode(l, l.node("readSplat", [base], immediate, type), storage);
-  if (node.op === "loadGroupSplat") return l.node("readSplat", [base], { storage: "i32", offset }, node.type);
+  if (node.op === "loadGroupSplat") return l.node("readSplat", [base], { ...place, storage: "i32" }, node.type);
   if (count === undefined) return decode(l, l.node("read", [base], immediate, type), storage);
   return decode(l, l.node("readFirst", [base, count], immediate, type), storage);
 }
@@ -40,8 +40,8 @@ export function expandStore(l: Legalizer, node: Node): void {
   const storage = storageOf(node);
   const [pointer, index, value, part] = node.args;
   const encoded = encode(l, l.get(value), storage);
-  const { base, offset } = l.address(l.get(pointer), l.get(index), widthOf(storage));
-  const immediate = { storage: rawStorage(storage), offset };
+  const { base, immediate: place } = l.address(l.get(pointer), l.get(index), widthOf(storage));
+  const immediate = { storage: rawStorage(storage), ...place };
   const count = l.countOf(part);
   if (count === undefined) l.node("write", [base, encoded], immediate);
   else l.node("writeFirst", [base, encoded, count], immediate);

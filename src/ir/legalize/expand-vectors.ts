@@ -6,24 +6,29 @@ import type { Legalizer } from "./legalizer.ts";
 /** Vectors that one round of the loop does where the body is short, so that stepping is paid once for them. */
 const unroll = 4;
 
-/** Loops over whole vectors, several a round and then one, and one more round for the elements that are left. */
+/**
+ * Loops over whole vectors, several a round and then one, and one more round for the elements that are left. Where the
+ * lanes are known at run time only, the single vectors are one loop whose last round is short.
+ */
 export function expandVectors(l: Legalizer, node: Node, walk: (region: Region) => void): void {
   const region = node.regions[0] as Region;
   const [i, part] = region.params;
-  const lanes = l.laneCount;
+  const { lanes } = l;
+  const several = l.imul(lanes, unroll);
   const n = l.get(node.args[0]);
   const at = (index: Node, count?: Node): void => {
     l.bind(i, index);
     l.bindPart(part, count);
     walk(region);
   };
-  const whole = l.and(n, -lanes);
-  const rounds = isShort(region) ? l.and(n, -unroll * lanes) : l.constant(0, "i32");
+  const rounds = isShort(region) ? l.and(n, l.imul(several, -1)) : l.constant(0, "i32");
   if (constantOf(rounds) !== 0) {
-    l.loop(0, rounds, unroll * lanes, (index) => {
-      for (let j = 0; j < unroll; j++) at(l.iadd(index, j * lanes));
+    l.loop(0, rounds, several, (index) => {
+      for (let j = 0; j < unroll; j++) at(l.iadd(index, l.imul(lanes, j)));
     });
   }
+  if (l.isScalable) return l.loop(rounds, n, lanes, (index) => at(index, l.isub(n, index)));
+  const whole = l.and(n, l.imul(lanes, -1));
   l.loop(rounds, whole, lanes, (index) => at(index));
   const rest = l.isub(n, whole);
   if (constantOf(rest) !== 0) l.when(rest, () => at(whole, rest));

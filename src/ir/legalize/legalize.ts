@@ -4,9 +4,10 @@ import type { Op } from "../operations.ts";
 import { operations } from "../operations.ts";
 import type { Target } from "../target.ts";
 import type { View } from "../view.ts";
-import { expandFold, foldWidth } from "./expand-fold.ts";
+import { expandFold } from "./expand-fold.ts";
 import { expandLoad, expandStore } from "./expand-memory.ts";
 import { expandVectors } from "./expand-vectors.ts";
+import { foldWidth } from "./fold-elements.ts";
 import { Legalizer } from "./legalizer.ts";
 
 /** The kernel with nothing but leaves: the form that targets select instructions for. It does the same, bit for bit. */
@@ -32,7 +33,7 @@ export function legalize(kernel: Kernel, target: Target): Kernel {
     items,
     vectors: (node) => expandVectors(l, node, walk),
     fold: (node) => {
-      foldScratch ??= l.scratch(Math.max(foldWidth, l.laneCount));
+      foldScratch ??= l.scratch(Math.max(foldWidth, target.lanes ?? foldWidth));
       const storage = node.type === "f32" ? "f32" : "i32";
       l.bind(node, expandFold(l, node, { ...foldScratch, storage }, walk));
     },
@@ -42,7 +43,7 @@ export function legalize(kernel: Kernel, target: Target): Kernel {
       const { index } = node.immediate;
       l.bind(node, results.get(node.args[0] as Node)?.[index as number] as Node);
     },
-    lanes: (node) => l.bind(node, l.constant(l.laneCount, "i32")),
+    lanes: (node) => l.bind(node, l.lanes),
     prefetch: () => {},
   };
 

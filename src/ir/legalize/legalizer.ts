@@ -8,10 +8,10 @@ import type { View } from "../view.ts";
 import type { Affine } from "./address.ts";
 import { addAffine } from "./address.ts";
 
-/** A byte address as a value and a constant beside it. */
+/** A byte address: a value, and as immediates a constant and, on scalable targets, a multiple of the lanes beside it. */
 export interface Address {
   readonly base: Node;
-  readonly offset: number;
+  readonly immediate: { readonly offset: number; readonly perLane?: number };
 }
 
 /** Rebuilds a kernel: what old values have become, and the pieces that expansions are made of. */
@@ -39,7 +39,18 @@ export class Legalizer extends Builder {
     return part && this.#counts.get(part);
   }
 
-  /** The 32-bit lanes of the target. */
+  /** Whether the machine alone knows how many lanes it has. */
+  get isScalable(): boolean {
+    return this.target.lanes === undefined;
+  }
+
+  /** The 32-bit lanes of the target, as a constant where they are one. */
+  override get lanes(): Node {
+    const { lanes } = this.target;
+    return lanes === undefined ? super.lanes : this.constant(lanes, "i32");
+  }
+
+  /** The 32-bit lanes of a target with a constant number of them. */
   get laneCount(): number {
     const { lanes, name } = this.target;
     if (lanes === undefined) throw new RangeError(`${name} has no constant number of lanes.`);
@@ -70,7 +81,7 @@ export class Legalizer extends Builder {
 
   /** Where an element lies. Inside loops the address becomes a pointer that steps with the loop. */
   address(pointer: Node, index: Node, bytes: number): Address {
-    const sum: Affine = { terms: new Map(), constant: 0 };
+    const sum: Affine = { terms: new Map(), constant: 0, perLane: 0 };
     addAffine(sum, pointer, 1);
     addAffine(sum, index, bytes);
     const order = (node: Node): number => 2 * this.levelOf(node) + (this.#growth(node) ? 0 : 1);
@@ -79,20 +90,25 @@ export class Legalizer extends Builder {
     let base: Node | undefined;
     for (const { node, scale } of terms) base = this.#step(base, node, scale);
     base ??= this.constant(0, "i32");
-    if (sum.constant >= 0) return { base, offset: sum.constant };
-    return { base: this.iadd(base, this.constant(sum.constant, "i32")), offset: 0 };
+    const { constant, perLane } = sum;
+    const scaled = perLane === 0 ? {} : { perLane };
+    if (constant >= 0) return { base, immediate: { offset: constant, ...scaled } };
+    return { base: this.iadd(base, this.constant(constant, "i32")), immediate: { offset: 0, ...scaled } };
   }
 
-  /** Reads a vector or quad of 32-bit elements. */
-  readFrom(view: View, index: Operand, form: "vec" | "quad"): Node {
-    const { base, offset } = this.address(view.pointer, this.integer(index), 4);
-    return this.node("read", [base], { storage: view.storage, offset }, typeOf(form, computeElement(view.storage)));
+  /** Reads a vector or quad of 32-bit elements; of a vector the first `count` lanes, where that is given. */
+  readFrom({ pointer, storage }: View, index: Operand, form: "vec" | "quad", count?: Node): Node {
+    const { base, immediate } = this.address(pointer, this.integer(index), 4);
+    const type = typeOf(form, computeElement(storage));
+    if (count) return this.node("readFirst", [base, count], { storage, ...immediate }, type);
+    return this.node("read", [base], { storage, ...immediate }, type);
   }
 
-  /** Writes a vector of 32-bit elements. */
-  writeTo(view: View, index: Operand, value: Node): void {
-    const { base, offset } = this.address(view.pointer, this.integer(index), 4);
-    this.node("write", [base, value], { storage: view.storage, offset });
+  /** Writes a vector of 32-bit elements, or its first `count` lanes. */
+  writeTo({ pointer, storage }: View, index: Operand, value: Node, count?: Node): void {
+    const { base, immediate } = this.address(pointer, this.integer(index), 4);
+    if (count) this.node("writeFirst", [base, value, count], { storage, ...immediate });
+    else this.node("write", [base, value], { storage, ...immediate });
   }
 
   /** An address and `scale` times a value beyond it. */

@@ -1,0 +1,109 @@
+/** Kernels for a machine that says only at run time how many lanes it has: one legal form, right at every number of them. */
+import { describe, expect, test } from "vitest";
+import { layerNorm } from "../../kernels/layer-norm.ts";
+import { matmulTile } from "../../kernels/matmul-tile.ts";
+import { reduceColumns } from "../../kernels/reduce-columns.ts";
+import { reduceRows } from "../../kernels/reduce-rows.ts";
+import { rmsNorm } from "../../kernels/rms-norm.ts";
+import { softmax } from "../../kernels/softmax.ts";
+import type { Machine } from "../../kernels/testdata/machines.ts";
+import type { KernelArguments } from "../../kernels/testdata/run-kernel.ts";
+import { runKernel } from "../../kernels/testdata/run-kernel.ts";
+import { createRandom } from "../../tensor/random.ts";
+import { interpret } from "../interpret/interpret.ts";
+import type { Kernel } from "../node.ts";
+import type { Target } from "../target.ts";
+import { legalize } from "./legalize.ts";
+
+const target: Target = {
+  name: "scalable",
+  lanes: undefined,
+  fused: true,
+  tileRegisters: 32,
+  foldRegisters: 4,
+  tiles: [{ mr: 6, nv: 2 }],
+  features: new Set(),
+};
+
+const reference: Machine = {
+  name: "kernel form",
+  target,
+  run: (kernel, run) => interpret(kernel, { fused: true, lanes: 4 }, run),
+};
+
+const scalable = [4, 8, 16, 32, 64].map(
+  (lanes): Machine => ({
+    name: `leaf form at ${lanes} lanes`,
+    target,
+    run: (kernel, run) => interpret(legalize(kernel, target), { fused: true, lanes }, run),
+  }),
+);
+
+function expectSame<A extends KernelArguments>(kernel: Kernel, args: A, items: number, result: keyof A): void {
+  const expected = runKernel(kernel, reference, args, { items })[result];
+  for (const machine of scalable)
+    expect(runKernel(kernel, machine, args, { items, misalign: 4 })[result], machine.name).toEqual(expected);
+}
+
+const make = (count: number): Float32Array => {
+  const random = createRandom(`scalable ${count}`);
+  return Float32Array.from({ length: count }, () => random.uniform() * 3);
+};
+
+describe.each([0, 1, 5, 63, 64, 65, 130, 257])("rows of %i", (n) => {
+  const y = new Float32Array(2 * n);
+  const rows = { x: make(2 * n), xPitch: n, y, yPitch: n, n };
+  test("rms-norm", () => expectSame(rmsNorm.build({}, target), { ...rows, scale: make(n), eps: 1e-5 }, 2, "y"));
+  test("layer-norm", () => {
+    expectSame(layerNorm.build({}, target), { ...rows, scale: make(n), bias: make(n), eps: 1e-5 }, 2, "y");
+  });
+  test("softmax", () => expectSame(softmax.build({}, target), rows, 2, "y"));
+  test("reduce-rows", () => {
+    for (const reduction of ["max", "sum", "prod"] as const) {
+      const args = { x: make(2 * n), xPitch: n, y: new Float32Array(2), n };
+      expectSame(reduceRows.build({ reduction }, target), args, 2, "y");
+    }
+  });
+});
+
+test("a row of more than one block", () => {
+  const [n, y] = [4227, new Float32Array(4227)];
+  expectSame(rmsNorm.build({}, target), { x: make(n), xPitch: n, scale: make(n), y, yPitch: n, n, eps: 1e-5 }, 1, "y");
+});
+
+test("reduce-columns", () => {
+  for (const n of [1, 67, 200]) {
+    const strides = { xStride0: 7 * n, xStride1: n, yStride0: n };
+    const args = { x: make(14 * n), y: new Float32Array(2 * n), ...strides, count: 7, n };
+    const blocks = Math.ceil(n / 64);
+    expectSame(reduceColumns.build({ reduction: "l2" }, target), { ...args, blocks, block: 64 }, 2 * blocks, "y");
+  }
+});
+
+test("matmul-tile: panels as wide as the lanes", () => {
+  const [mr, nv, m, n, depth] = [3, 2, 5, 150, 7];
+  const [a, b] = [make(m * depth), make(depth * n)];
+  const expected = Float32Array.from({ length: m * n }, (_, at) => {
+    const [i, j] = [Math.floor(at / n), at % n];
+    let sum = 0;
+    for (let p = 0; p < depth; p++) sum += a[i * depth + p]! * b[p * n + j]!;
+    return sum;
+  });
+  const results = scalable.map((machine, at) => {
+    const width = nv * (4 << at);
+    const pack = (count: number, wide: number, get: (i: number, p: number) => number): Float32Array => {
+      const packed = new Float32Array(Math.ceil(count / wide) * wide * depth);
+      for (let i = 0; i < count; i++)
+        for (let p = 0; p < depth; p++) packed[(Math.floor(i / wide) * depth + p) * wide + (i % wide)] = get(i, p);
+      return packed;
+    };
+    const columnTiles = Math.ceil(n / width);
+    const panels = { a: pack(m, mr, (i, p) => a[i * depth + p]!), b: pack(n, width, (j, p) => b[p * n + j]!) };
+    const sizes = { m, n, depth, columnTiles, bias: 0 };
+    const args = { ...panels, c: new Float32Array(m * n), cPitch: n, ...sizes };
+    const items = Math.ceil(m / mr) * columnTiles;
+    return runKernel(matmulTile.build({ mr, nv }, target), machine, args, { items }).c;
+  });
+  for (const c of results) expect(c).toEqual(results[0]);
+  results[0]?.forEach((value, at) => void expect(value).toBeCloseTo(expected[at]!, 4));
+});
