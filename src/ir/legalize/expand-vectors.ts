@@ -27,7 +27,10 @@ export function expandVectors(l: Legalizer, node: Node, walk: (region: Region) =
       for (let j = 0; j < unroll; j++) at(l.iadd(index, l.imul(lanes, j)));
     });
   }
-  if (l.isScalable) return l.loop(rounds, n, lanes, (index) => at(index, l.isub(n, index)));
+  if (l.isScalable) {
+    l.loop(rounds, n, lanes, (index) => at(index, l.isub(n, index)));
+    return;
+  }
   const whole = l.and(n, l.imul(lanes, -1));
   l.loop(rounds, whole, lanes, (index) => at(index));
   const rest = l.isub(n, whole);
