@@ -1,11 +1,14 @@
 import { contextFor } from "../../graph/evaluate.ts";
 import type { Kernel } from "../../ir/node.ts";
+import type { Target } from "../../ir/target.ts";
 import { verify } from "../../ir/verify.ts";
 import { resolveOp } from "../../ops/registered.ts";
 import { bytesFor, dtypes } from "../../tensor/dtype.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { elementCount, storageLength } from "../../tensor/tensor.ts";
-import { chooseSchedule } from "../choose-schedule.ts";
+import type { Choice } from "../choose-schedule.ts";
+import { chooseSchedule, schedulesOf } from "../choose-schedule.ts";
+import type { Expression } from "../elementwise/expression.ts";
 import type { Launch, Launches, Place, StepFacts, TensorFacts } from "../schedule.ts";
 import type { Machine } from "./machines.ts";
 
@@ -16,6 +19,8 @@ export interface Step {
   readonly attributes?: Readonly<Record<string, unknown>>;
   /** The operands that are known before the run, by number. */
   readonly constants?: readonly number[];
+  /** What follows on the first result: its operand 0 is that result, the others are these tensors. */
+  readonly then?: { readonly expression: Expression; readonly operands: readonly Tensor[] };
 }
 
 export interface RunStepOptions {
@@ -23,6 +28,8 @@ export interface RunStepOptions {
   readonly misalign?: number;
   /** Whether the result takes the memory of an operand, where the schedule allows that. */
   readonly inPlace?: boolean;
+  /** The name of a schedule that shall run the step, where it is not the one that is chosen. */
+  readonly schedule?: string;
 }
 
 export interface StepRun {
@@ -36,19 +43,44 @@ const guard = 64;
 const filler = 0xa5;
 
 /** Runs a step by the schedule that is chosen for it, and by `eval`. Throws when no schedule takes it, or when it writes outside its memory. */
-export function runStep(step: Step, machine: Machine, { misalign = 0, inPlace = false }: RunStepOptions = {}): StepRun {
-  const { op, operands, attributes = {}, constants = [] } = step;
-  const evaluated = resolveOp(op).eval(operands, attributes as never, contextFor(new Map()));
-  const expected = (Array.isArray(evaluated) ? evaluated : [evaluated]) as Tensor[];
-  const facts: StepFacts = factsOf(step, expected, constants);
-  const chosen = chooseSchedule(facts, machine.target);
+export function runStep(step: Step, machine: Machine, options: RunStepOptions = {}): StepRun {
+  const { op, constants = [], then } = step;
+  const operands = [...step.operands, ...(then?.operands ?? [])];
+  const expected = evaluate(step);
+  const facts: StepFacts = factsOf({ ...step, operands }, expected, constants);
+  const whole = { ...facts, extras: step.operands.length, expression: then?.expression ?? facts.expression };
+  const chosen = choose(whole, machine.target, options.schedule);
   if (!("launches" in chosen))
     throw new Error(`${op} has no schedule on ${machine.target.name}: ${chosen.reasons.join("; ")}`);
+  const { misalign = 0, inPlace = false } = options;
   const image = new Image(facts, chosen.launches, { misalign, inPlace });
   image.fill(operands, chosen.launches);
   for (const launch of chosen.launches.launches) image.run(launch, machine);
   image.check(op, machine.name);
   return { schedule: chosen.schedule.name, actual: expected.map((tensor, i) => image.read(tensor, i)), expected };
+}
+
+function choose(facts: StepFacts, target: Target, name: string | undefined): Choice {
+  if (name === undefined) return chooseSchedule(facts, target);
+  const schedule = schedulesOf(facts.op).find((each) => each.name === name);
+  const launches = schedule?.plan(facts, target) ?? `${facts.op} has no schedule ${name}`;
+  return typeof launches === "string" || schedule === undefined
+    ? { reasons: [String(launches)] }
+    : { schedule, launches };
+}
+
+/** The results by `eval`, the first one with what follows on it. */
+function evaluate({ op, operands, attributes = {}, then }: Step): Tensor[] {
+  const context = contextFor(new Map());
+  const evaluated = resolveOp(op).eval(operands, attributes as never, context);
+  const results = (Array.isArray(evaluated) ? evaluated : [evaluated]) as Tensor[];
+  if (then === undefined) return results;
+  const known = [results[0] as Tensor, ...then.operands];
+  for (const node of then.expression.nodes) {
+    const inputs = node.inputs.map((i) => known[i]);
+    known.push(resolveOp(node.op).eval(inputs, node.attributes as never, context) as Tensor);
+  }
+  return [known.at(-1) as Tensor, ...results.slice(1)];
 }
 
 function factsOf(
@@ -87,7 +119,7 @@ class Image {
   constructor(
     facts: StepFacts,
     { temporaries = [], packed = [], inPlace = [] }: Launches,
-    options: Required<RunStepOptions>,
+    options: Required<Pick<RunStepOptions, "misalign" | "inPlace">>,
   ) {
     this.#facts = facts;
     const add = (of: Place["of"], index: number, bytes: number, shift = 0): void => {

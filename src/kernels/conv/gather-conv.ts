@@ -1,0 +1,100 @@
+import { panels, size, vector } from "../../ir/arguments.ts";
+import type { Builder } from "../../ir/builder.ts";
+import { kernel } from "../../ir/kernel.ts";
+import type { Node } from "../../ir/node.ts";
+import type { Storage } from "../../ir/type.ts";
+import type { View } from "../../ir/view.ts";
+import type { Finish } from "./finish.ts";
+import { finishSignature } from "./finish.ts";
+import { gatherWindows, windowSignature } from "./gather-windows.ts";
+import { storeTile, tileRoom } from "./store-tile.ts";
+
+export interface GatherConv {
+  readonly mr: number;
+  readonly nv: number;
+  readonly x: Storage;
+  readonly y: Storage;
+  readonly finish: Finish;
+  /** Elements of scratch for the gathered windows of one item. */
+  readonly room: number;
+  /** Elements from one place of the window to the next along a row: 1, 2, or 0 for what the argument says. */
+  readonly stride: 0 | 1 | 2;
+}
+
+/**
+ * y = finish(Σ w · x): a convolution as a product of weights with windows. An item is up to `block` pixels of a plane (all
+ * channels of one group of one batch entry) and up to `splitTiles` tiles of outputs. Its windows are gathered in scratch
+ * as [depth][pitch], depth running over channels, then the window; each output adds up along the depth in order.
+ */
+export const gatherConv = kernel("gather-conv", (options: GatherConv) => ({
+  signature: {
+    x: vector(options.x),
+    w: panels(),
+    y: vector(options.y),
+    ...windowSignature,
+    depth: size(),
+    pixels: size(),
+    block: size(),
+    blocks: size(),
+    pitch: size(),
+    group: size(),
+    outputs: size(),
+    tiles: size(),
+    splits: size(),
+    splitTiles: size(),
+    ...finishSignature(options.finish),
+  },
+  build(k, args) {
+    const { mr, nv, finish, room, stride } = options;
+    const { x, w, y, depth, pixels, block, blocks, pitch, group, outputs, tiles, splits, splitTiles } = args;
+    const windows = { ...k.scratch(room), strides: [pitch, 1] };
+    const spare = tileRoom(k, mr, nv);
+    const width = k.imul(nv, k.lanes);
+    k.items((item) => {
+      const first = k.imul(k.irem(item, blocks), block);
+      const rest = k.idiv(item, blocks);
+      const tile0 = k.imul(k.irem(rest, splits), splitTiles);
+      const plane = k.idiv(rest, splits);
+      const inGroup = k.irem(plane, group);
+      const count = k.imin(k.isub(pixels, first), block);
+      const from = k.viewAt(x, k.imul(k.imul(plane, args.channels), args.area));
+      gatherWindows(k, { args, from, to: windows, first, count, stride });
+      k.loop(0, count, width, (column) => {
+        k.loop(tile0, k.imin(k.iadd(tile0, splitTiles), tiles), 1, (t) => {
+          const panel = w.panel(k.iadd(k.imul(inGroup, tiles), t), { depth, width: mr, inner: 1 });
+          const tile = k.tile(mr, nv);
+          multiply(k, { tile, panel, windows, column, depth });
+          const row = k.imul(t, mr);
+          storeTile(k, tile, {
+            finish,
+            args,
+            y,
+            spare,
+            channel: k.iadd(k.imul(inGroup, outputs), row),
+            start: k.iadd(k.imul(k.iadd(k.imul(plane, outputs), row), pixels), k.iadd(first, column)),
+            pitch: pixels,
+            height: k.imin(k.isub(outputs, row), mr),
+            wide: k.imin(k.isub(count, column), width),
+          });
+        });
+      });
+    });
+  },
+}));
+
+interface Multiply {
+  readonly tile: ReturnType<Builder["tile"]>;
+  readonly panel: View;
+  readonly windows: View;
+  readonly column: Node;
+  readonly depth: Node;
+}
+
+/** Adds the products of a panel of weights with the columns of windows from `column` on. */
+function multiply(k: Builder, { tile, panel, windows, column, depth }: Multiply): void {
+  const { mr, nv } = tile;
+  k.loop(0, depth, 1, (p) => {
+    const bRow = Array.from({ length: nv }, (_, j) => k.load(windows, [p, k.iadd(column, k.imul(j, k.lanes))]));
+    for (let i = 0; i < mr; i++) tile.fma(i, () => k.loadSplat(panel, [p, i]), bRow);
+  });
+}

@@ -1,0 +1,146 @@
+import { size } from "../../ir/arguments.ts";
+import type { Builder } from "../../ir/builder.ts";
+import type { Node } from "../../ir/node.ts";
+import type { View } from "../../ir/view.ts";
+import type { Place } from "../schedule.ts";
+import type { ConvShape } from "./geometry.ts";
+
+const axes = ["Depth", "Height", "Width"] as const;
+const fields = ["input", "kernel", "output", "strides", "dilations", "begins"] as const;
+
+type WindowWord = `${(typeof fields)[number]}${(typeof axes)[number]}` | "channels" | "area";
+
+const names: readonly WindowWord[] = [
+  ...fields.flatMap((field) => axes.map((axis) => `${field}${axis}` as const)),
+  "channels",
+  "area",
+];
+
+/** The arguments that say how windows lie in planes. */
+export const windowSignature = Object.fromEntries(names.map((name) => [name, size()])) as Readonly<
+  Record<WindowWord, ReturnType<typeof size>>
+>;
+
+/** The words for them. */
+export function windowWords(shape: ConvShape): Record<string, number | Place> {
+  const words: Record<string, number | Place> = { channels: shape.channels, area: shape.area };
+  for (const field of fields)
+    axes.forEach((axis, i) => {
+      words[field + axis] = shape[field][i] as number;
+    });
+  return words;
+}
+
+type WindowArguments = Readonly<Record<WindowWord, Node>>;
+
+export interface GatherWindows {
+  readonly args: WindowArguments;
+  /** The first channel's plane. */
+  readonly from: View;
+  /** [depth][pitch] */
+  readonly to: View;
+  /** The first pixel, and how many. */
+  readonly first: Node;
+  readonly count: Node;
+  /** The stride along rows, 0 for what the argument says. */
+  readonly stride: 0 | 1 | 2;
+}
+
+/** Copies, for each channel and element of the window, what it meets at the pixels, zeros outside the planes. */
+export function gatherWindows(k: Builder, gather: GatherWindows): void {
+  const { args, first, count } = gather;
+  const { outputWidth } = args;
+  const end = k.iadd(first, count);
+  k.loop(k.idiv(first, outputWidth), k.iadd(k.idiv(k.isub(end, 1), outputWidth), 1), 1, (row) => {
+    const begin = k.imul(row, outputWidth);
+    const [a, b] = [k.isub(k.imax(first, begin), begin), k.isub(k.imin(end, k.iadd(begin, outputWidth)), begin)];
+    const column = k.isub(begin, first);
+    const [d, h] = [k.idiv(row, args.outputHeight), k.irem(row, args.outputHeight)];
+    k.loop(0, args.kernelDepth, 1, (kd) => {
+      const zd = placeOf(k, args, "Depth", { at: d, tap: kd });
+      k.loop(0, args.kernelHeight, 1, (kh) => {
+        const zh = placeOf(k, args, "Height", { at: h, tap: kh });
+        const tap = k.imul(k.iadd(k.imul(kd, args.kernelHeight), kh), args.kernelWidth);
+        const start = k.imul(k.iadd(k.imul(zd.index, args.inputHeight), zh.index), args.inputWidth);
+        gatherRow(k, gather, { a, b, column, tap, start, exists: k.and(zd.exists, zh.exists) });
+      });
+    });
+  });
+}
+
+/** The index in the input that an element of the window meets, and whether it lies inside. */
+function placeOf(
+  k: Builder,
+  args: WindowArguments,
+  axis: "Depth" | "Height",
+  { at, tap }: { at: Node; tap: Node },
+): { readonly index: Node; readonly exists: Node } {
+  const place = k.iadd(k.imul(at, args[`strides${axis}`]), k.imul(tap, args[`dilations${axis}`]));
+  const index = k.isub(place, args[`begins${axis}`]);
+  return { index, exists: k.and(k.ge(index, 0), k.lt(index, args[`input${axis}`])) };
+}
+
+interface RowOfWindows {
+  /** Pixels a .. b-1 of a row; pixel i goes to column + i. */
+  readonly a: Node;
+  readonly b: Node;
+  readonly column: Node;
+  /** The number of the first element of the window's row, and where it meets the input's plane. */
+  readonly tap: Node;
+  readonly start: Node;
+  readonly exists: Node;
+}
+
+function gatherRow(k: Builder, gather: GatherWindows, { a, b, column, tap, start, exists }: RowOfWindows): void {
+  const { args, from, to, stride } = gather;
+  const { kernelWidth, inputWidth, channels, area } = args;
+  const step = stride === 0 ? args.stridesWidth : k.integer(stride);
+  const window = k.imul(k.imul(args.kernelDepth, args.kernelHeight), kernelWidth);
+  k.loop(0, kernelWidth, 1, (kw) => {
+    const shift = k.isub(k.imul(kw, args.dilationsWidth), args.beginsWidth);
+    const [before, behind] = [k.isub(0, shift), k.isub(inputWidth, shift)];
+    const up = (n: Node): Node => (stride === 1 ? n : k.idiv(k.iadd(k.imax(n, 0), k.isub(step, 1)), step));
+    const lo = k.select(exists, k.imin(k.imax(a, up(before)), b), b);
+    const hi = k.select(exists, k.imin(k.imax(lo, up(behind)), b), b);
+    const source = k.viewAt(from, k.iadd(start, shift));
+    const target = (c: Node): View => k.viewAt(to, [k.iadd(k.imul(c, window), k.iadd(tap, kw)), column]);
+    const each = (length: Node, body: (c: Node) => void): void =>
+      k.when(k.lt(0, length), () => k.loop(0, channels, 1, body));
+    const zeros = (at: Node, length: Node): void =>
+      each(length, (c) => {
+        const row = k.viewAt(target(c), at);
+        k.vectors(length, (i, part) => k.store(row, i, 0, part));
+      });
+    zeros(a, k.isub(lo, a));
+    each(k.isub(hi, lo), (c) => {
+      const row = k.viewAt(source, k.iadd(k.imul(c, area), k.imul(lo, step)));
+      copyRow(k, { row, to: k.viewAt(target(c), lo), count: k.isub(hi, lo), stride, step });
+    });
+    zeros(hi, k.isub(b, hi));
+  });
+}
+
+interface CopyRow {
+  readonly row: View;
+  readonly to: View;
+  readonly count: Node;
+  readonly stride: 0 | 1 | 2;
+  readonly step: Node;
+}
+
+/** to[i] = row[i · step]; reads no further than the last element. */
+function copyRow(k: Builder, { row, to, count, stride, step }: CopyRow): void {
+  if (stride === 1) {
+    k.vectors(count, (i, part) => k.store(to, i, k.load(row, i, part), part));
+    return;
+  }
+  const quads = stride === 2 ? k.and(k.isub(count, 1), -4) : k.integer(0);
+  if (stride === 2) {
+    k.loop(0, quads, 4, (i) => {
+      const at = k.imul(i, 2);
+      const [low, high] = [k.loadQuad(row, at), k.loadQuad(row, k.iadd(at, 4))];
+      k.storeQuad(to, i, k.shuffle(low, high, [0, 2, 4, 6]));
+    });
+  }
+  k.loop(quads, count, 1, (i) => k.storeScalar(to, i, k.loadScalar(row, k.imul(i, step))));
+}

@@ -1,0 +1,88 @@
+import type { ConvAttributes } from "../../ops/convolve.ts";
+import type { Window } from "../../ops/window.ts";
+import { settleWindow } from "../../ops/window.ts";
+
+/** One number an axis: depth, height, width. */
+export type Three = readonly [number, number, number];
+
+/** A window over planes of three axes; those of fewer have leading axes of size 1. */
+export interface WindowShape {
+  readonly input: Three;
+  readonly kernel: Three;
+  readonly output: Three;
+  readonly strides: Three;
+  readonly dilations: Three;
+  /** Elements of padding before each axis. */
+  readonly begins: Three;
+}
+
+/** A convolution in numbers. Channels and outputs are those of one group. */
+export interface ConvShape extends WindowShape {
+  readonly batch: number;
+  readonly group: number;
+  readonly channels: number;
+  readonly outputs: number;
+  /** Products of one sum: channels times elements of the window. */
+  readonly depth: number;
+  /** Elements of an input plane, and of an output plane. */
+  readonly area: number;
+  readonly pixels: number;
+}
+
+export const product = (extents: readonly number[]): number => extents.reduce((all, extent) => all * extent, 1);
+
+const widened = (list: readonly number[], filler: number): Three =>
+  [...new Array<number>(3 - list.length).fill(filler), ...list] as unknown as Three;
+
+/** The window as one of three axes; undefined where it has more. */
+export function windowShape({
+  input,
+  kernel,
+  strides,
+  dilations,
+  begins,
+  output,
+}: Omit<Window, "ends">): WindowShape | undefined {
+  if (input.length > 3) return undefined;
+  return joined({
+    input: widened(input, 1),
+    kernel: widened(kernel, 1),
+    output: widened(output, 1),
+    strides: widened(strides, 1),
+    dilations: widened(dilations, 1),
+    begins: widened(begins, 0),
+  });
+}
+
+/** Where a window takes each element by itself, planes are rows: the fewer axes, the longer the rows. */
+function joined(window: WindowShape): WindowShape {
+  const { input, kernel, output, strides } = window;
+  const isPoint = kernel.every((size) => size === 1) && strides.every((stride) => stride === 1);
+  if (!isPoint || !input.every((size, axis) => size === output[axis])) return window;
+  return { ...window, input: [1, 1, product(input)], output: [1, 1, product(output)], begins: [0, 0, 0] };
+}
+
+/** The convolution of x [batch, channels, ...spatial] with w [outputs, channels / group, ...kernel]; in words why it has no kernels. */
+export function convShape(x: readonly number[], w: readonly number[], attributes: ConvAttributes): ConvShape | string {
+  const { group = 1 } = attributes;
+  const window = windowShape(settleWindow(x.slice(2), w.slice(2), attributes));
+  if (window === undefined) return `${x.length - 2} spatial axes have no kernels`;
+  const channels = w[1] as number;
+  return {
+    ...window,
+    batch: x[0] as number,
+    group,
+    channels,
+    outputs: (w[0] as number) / group,
+    depth: channels * product(window.kernel),
+    area: product(window.input),
+    pixels: product(window.output),
+  };
+}
+
+/** Whether the window is one element that stays where it is. */
+export const isPointwise = ({ kernel, input, output, strides, begins }: WindowShape): boolean =>
+  product(kernel) === 1 &&
+  strides.every((stride) => stride === 1) &&
+  begins.every((begin) => begin === 0) &&
+  input.every((size, axis) => size === output[axis]);
