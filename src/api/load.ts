@@ -35,7 +35,7 @@ export interface LoadProgress {
 export type Limits = RunLimits & Pick<ModelLimits, "maxBytes" | "maxNodes">;
 
 export interface LoadOptions {
-  /** What runs the model: "eval" (each operator's meaning in TypeScript), or "auto", the default, the best that works here. */
+  /** What runs the model: "auto", the default, is the best that works here; "eval" is each operator's meaning in TypeScript; `lanewise info` lists them all. */
   readonly target?: string | undefined;
   /** Threads to use at most; `model.info` says how many it got and why. */
   readonly threads?: number | undefined;
@@ -69,16 +69,16 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
 /** What a model is made of; for those that look into the plan besides running it. Throws what load throws. */
 export async function loadParts(source: ModelSource, options: LoadOptions = {}): Promise<ModelParts> {
   checkLoadOptions(options);
-  const { target, threads, reasons } = chooseTarget(options);
+  const { target, threads, reasons, openHost } = chooseTarget(options);
   const { graph, warnings } = await loadGraph(source, options);
   await begin("simplify", options);
   const simplified = runPipeline(graph, options.fuse === false ? { until: "declutter" } : {});
   await begin("plan", options);
   const plan = buildPlan(simplified);
   const limits = { ...defaultRunLimits, ...given(options.limits) };
-  const parts = { plan, resolveOp: resolverOf(plan), limits, info: { target, threads, reasons, warnings } };
+  const info = { target, threads, reasons, warnings };
   await begin("ready", options);
-  return parts;
+  return { plan, resolveOp: resolverOf(plan), limits, info, host: openHost?.() };
 }
 
 /** The graph of a model as it was imported, before any pass. */

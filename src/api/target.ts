@@ -1,3 +1,11 @@
+import { wasmTargets } from "../codegen/wasm/targets.ts";
+import type { HostSettings } from "../runtime/hosts/host-settings.ts";
+import { hostSettings } from "../runtime/hosts/host-settings.ts";
+import { InterpreterHost, interpreterTarget } from "../runtime/hosts/interpreter/interpreter-host.ts";
+import type { TargetStatus } from "../runtime/hosts/target-status.ts";
+import { probeWasm } from "../runtime/hosts/wasm/probe.ts";
+import { WasmHost } from "../runtime/hosts/wasm/wasm-host.ts";
+import type { KernelHost } from "../runtime/kernel-host.ts";
 import { TargetError, UsageError } from "../tensor/errors.ts";
 
 export interface ChosenTarget {
@@ -5,34 +13,94 @@ export interface ChosenTarget {
   readonly threads: number;
   /** Why it came to this, as sentences. */
   readonly reasons: readonly string[];
+  /** Makes what runs kernels on the target; undefined for eval. */
+  readonly openHost: (() => KernelHost) | undefined;
 }
 
-/** What may run a model. One row a target. */
-export const targets: readonly {
+/** A target: whether it runs in this process, and what runs its kernels. */
+interface TargetRow {
   readonly name: string;
-  readonly available: boolean;
-  readonly code?: string;
-  readonly reason?: string;
-}[] = [{ name: "eval", available: true }];
+  readonly status: () => TargetStatus;
+  readonly openHost: (() => KernelHost) | undefined;
+  /** Whether "auto" may choose it. */
+  readonly auto: boolean;
+}
 
-/** The target and the number of threads for what the caller asked. Throws TargetError for a target that does not exist, UsageError for a bad thread count. */
+const available = (name: string) => (): TargetStatus => ({ name, available: true });
+
+let wasmStatuses: readonly TargetStatus[] | undefined;
+
+/** Asked once in a process: the answer does not change. */
+function wasmStatus(name: string): TargetStatus {
+  wasmStatuses ??= probeWasm();
+  return wasmStatuses.find((status) => status.name === name) as TargetStatus;
+}
+
+/** Best first. */
+const rows: readonly TargetRow[] = [
+  ...[...wasmTargets].reverse().map((target) => ({
+    name: target.name,
+    status: () => wasmStatus(target.name),
+    openHost: () => new WasmHost(target),
+    auto: true,
+  })),
+  { name: "eval", status: available("eval"), openHost: undefined, auto: true },
+  {
+    name: interpreterTarget.name,
+    status: available(interpreterTarget.name),
+    openHost: () => new InterpreterHost(),
+    auto: false,
+  },
+];
+
+/** The names of all targets. */
+export const targetNames: readonly string[] = rows.map(({ name }) => name);
+
+/**
+ * The target and the number of threads for what the caller asked. Throws TargetError for a target that does not exist or does not run here,
+ * UsageError for a bad thread count.
+ */
 export function chooseTarget({
   target = "auto",
   threads,
+  settings = hostSettings(),
 }: {
   readonly target?: string | undefined;
   readonly threads?: number | undefined;
+  readonly settings?: HostSettings;
 }): ChosenTarget {
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
     throw new UsageError(`The option threads must be a whole number of 1 or more, got ${String(threads)}.`);
   }
-  if (target !== "auto" && !targets.some(({ name }) => name === target)) {
-    throw new TargetError(
-      `There is no target "${target}"; the targets are auto, ${targets.map(({ name }) => name).join(", ")}.`,
-    );
-  }
-  const reasons = ["eval is the only target: every step runs its operator's meaning in TypeScript"];
+  const wanted = target === "auto" ? (settings.target ?? "auto") : target;
+  const { name, openHost, reasons } = wanted === "auto" ? bestTarget() : namedTarget(wanted);
+  const because = [...reasons];
   if (threads !== undefined && threads > 1)
-    reasons.push(`1 thread instead of ${threads}: eval runs on the calling thread`);
-  return { target: "eval", threads: 1, reasons };
+    because.push(`1 thread instead of ${threads}: plans run on the calling thread`);
+  return { target: name, threads: 1, reasons: because, openHost };
+}
+
+type Choice = Pick<TargetRow, "name" | "openHost"> & { readonly reasons: readonly string[] };
+
+function bestTarget(): Choice {
+  const reasons: string[] = [];
+  for (const { name, status, openHost, auto } of rows) {
+    if (!auto) continue;
+    const answer = status();
+    if (answer.available) return { name, openHost, reasons: [...reasons, `${name} is the best target that runs here`] };
+    reasons.push(`${name} is off (${answer.code}): ${answer.reason}`);
+  }
+  throw new TargetError("Bug: eval runs everywhere.");
+}
+
+function namedTarget(wanted: string): Choice {
+  const row = rows.find(({ name }) => name === wanted);
+  if (row === undefined) {
+    throw new TargetError(`There is no target "${wanted}"; the targets are auto, ${targetNames.join(", ")}.`);
+  }
+  const answer = row.status();
+  if (answer.available) return { name: wanted, openHost: row.openHost, reasons: [`${wanted} was asked for`] };
+  throw new TargetError(
+    `Target ${wanted} does not run here (${answer.code}): ${answer.reason} Choose another one, or "auto".`,
+  );
 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { targets } from "../api/target.ts";
+import { targetNames } from "../api/target.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { comparePlans } from "./compare-plans.ts";
 import { compareWithFile } from "./compare-with-file.ts";
@@ -98,7 +98,7 @@ async function compareFile(
 function readTargets({ target, targets: text }: CompareOptions): [string | undefined, string] {
   if (text === undefined) return [target, "eval"];
   const names = text.split(",");
-  const known = targets.map(({ name }) => name);
+  const known = targetNames;
   const strange = names.find((name) => !known.includes(name));
   if (strange === undefined && names.length === 2) return names as [string, string];
   const problem = strange === undefined ? `${names.length} targets, expected two` : `there is no target "${strange}"`;

@@ -1,6 +1,8 @@
 import { arch, availableParallelism, cpus, freemem, platform, totalmem } from "node:os";
 import type { Command } from "commander";
-import { targets } from "../api/target.ts";
+import { hostSettings } from "../runtime/hosts/host-settings.ts";
+import { probeTargets } from "../runtime/hosts/probe-targets.ts";
+import type { TargetStatus } from "../runtime/hosts/target-status.ts";
 import { formatBytes } from "./format.ts";
 import type { Io } from "./io.ts";
 import { print, printJson } from "./io.ts";
@@ -18,20 +20,21 @@ export function addInfo(program: Command, io: Io): void {
     .action((options: { readonly json?: boolean }) => info(options, io));
 }
 
-async function info({ json }: { readonly json?: boolean }, io: Io): Promise<void> {
+function info({ json }: { readonly json?: boolean }, io: Io): void {
+  const { targets, native } = probeTargets({ settings: hostSettings(io.env) });
   const facts = {
     version,
     runtime: runtimeName(),
     os: platform(),
     arch: arch(),
     cpu: cpus()[0]?.model.trim() ?? "unknown",
-    features: machineFeatures(),
+    features: machineFeatures(native.features),
     targets,
     threads: availableParallelism(),
     memory: { totalBytes: totalmem(), freeBytes: freemem() },
   };
   if (json) printJson(io, facts);
-  else await printInfo(facts, io);
+  else printInfo(facts, io);
 }
 
 /** `node 20.19.0`, `bun 1.3.0`, `deno 2.5.0`: Bun and Deno name a version of Node too. */
@@ -48,26 +51,23 @@ interface Facts {
   readonly arch: string;
   readonly cpu: string;
   readonly features: readonly string[];
-  readonly targets: typeof targets;
+  readonly targets: readonly TargetStatus[];
   readonly threads: number;
   readonly memory: { readonly totalBytes: number; readonly freeBytes: number };
 }
 
-async function printInfo(facts: Facts, io: Io): Promise<void> {
-  const { formatTable } = await import("./table.ts");
+function printInfo(facts: Facts, io: Io): void {
   const { totalBytes, freeBytes } = facts.memory;
   print(io, `lanewise  ${facts.version}`);
   print(io, `runtime   ${facts.runtime}, ${facts.os} ${facts.arch}`);
   print(io, `cpu       ${facts.cpu}, ${facts.threads} threads`);
   print(io, `features  ${wrapped(facts.features).join("\n          ")}`);
   print(io, `memory    ${formatBytes(totalBytes)}, ${formatBytes(freeBytes)} free\n`);
-  const columns = [{ head: "target" }, { head: "available" }, { head: "why not" }];
-  const rows = facts.targets.map(({ name, available, code, reason }) => [
-    name,
-    available ? "yes" : "no",
-    code === undefined ? "" : `${code}: ${reason ?? ""}`,
-  ]);
-  print(io, formatTable(columns, rows));
+  const width = Math.max(...facts.targets.map(({ name }) => name.length));
+  for (const status of facts.targets) {
+    const text = status.available ? "yes" : `no   ${status.code}: ${status.reason}`;
+    print(io, `${status.name.padEnd(width)}  ${text}`);
+  }
 }
 
 /** Words in lines of at most 90 characters. */

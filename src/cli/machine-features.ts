@@ -1,4 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { arch } from "node:os";
+import { featuresOfFlags } from "../runtime/hosts/native/cpu-features.ts";
 
 const header = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 /** A module with one function of type () -> v128. */
@@ -21,23 +23,26 @@ const probes: Readonly<Record<string, readonly number[]>> = {
   "wasm-memory64": [...header, 5, 3, 1, 4, 1],
 };
 
-/** Features of processors that kernels care about, as Linux names them. */
-const cpuFlags = [
-  ...["sse4_1", "avx", "avx2", "fma", "f16c", "avx_vnni", "avx512f", "avx512bw", "avx512vl", "avx512_vnni"],
-  ...["avx512_bf16", "avx512_fp16", "amx_tile", "amx_int8", "amx_bf16"],
-  ...["asimd", "asimdhp", "asimddp", "i8mm", "bf16", "sve", "sve2", "sme"],
-];
-
-/** What the JavaScript engine and, where the system tells it (Linux), the processor can do. */
-export function machineFeatures(): string[] {
-  const engine = Object.keys(probes).filter((name) => WebAssembly.validate(Uint8Array.from(probes[name] ?? [])));
-  const flags = processorFlags();
-  return [...engine, ...cpuFlags.filter((flag) => flags.has(flag))];
+/**
+ * What the JavaScript engine and the processor can do. `usable` is what a probe of the processor found; without one it is what the
+ * system tells (Linux).
+ */
+export function machineFeatures(usable: ReadonlySet<string> | undefined): string[] {
+  const engine =
+    globalThis.WebAssembly === undefined
+      ? []
+      : Object.keys(probes).filter((name) => WebAssembly.validate(Uint8Array.from(probes[name] ?? [])));
+  return [...engine, ...(usable ?? featuresOfFlags(processorFlags(), arch()))];
 }
 
+/** The flags of the first processor that Linux lists; none elsewhere, and none where the file may not be read. */
 function processorFlags(): ReadonlySet<string> {
-  if (!existsSync("/proc/cpuinfo")) return new Set();
-  const text = readFileSync("/proc/cpuinfo", "utf8");
+  let text: string;
+  try {
+    text = readFileSync("/proc/cpuinfo", "utf8");
+  } catch {
+    return new Set();
+  }
   const [, flags = ""] = /^(?:flags|Features)\s*:(.*)$/m.exec(text) ?? [];
   return new Set(flags.trim().split(/\s+/));
 }

@@ -1,5 +1,6 @@
 import type { TensorType, Type } from "../graph/type.ts";
 import { formatType } from "../graph/type.ts";
+import { inputSymbols } from "../plan/input-symbols.ts";
 import type { PlanPort } from "../plan/plan.ts";
 import type { Feed } from "../runtime/feed.ts";
 import { nearestName } from "../runtime/nearest-name.ts";
@@ -39,11 +40,6 @@ export async function makeInputs(ports: readonly PlanPort[], options: InputOptio
   });
   return Object.fromEntries(feeds);
 }
-
-/** The symbols in the shapes of the inputs. */
-export const inputSymbols = (ports: readonly PlanPort[]): readonly string[] => [
-  ...new Set(ports.flatMap(({ type }) => shapeOf(type).flatMap(symbolsOf))),
-];
 
 /** Throws UsageError when --dim names a symbol that no input has. */
 export function checkDimNames(ports: readonly PlanPort[], dims: ReadonlyMap<string, number>): void {

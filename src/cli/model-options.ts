@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { InvalidArgumentError, Option } from "commander";
-import { targets } from "../api/target.ts";
+import { targetNames } from "../api/target.ts";
 import { dimOfParam } from "../formats/onnx/value-type.ts";
 import { dimToString } from "../tensor/dim.ts";
 
@@ -65,7 +65,7 @@ export function tolerance(text: string): number {
 export const targetOption = (): Option =>
   new Option("--target <target>", "what runs the model; auto takes the best that works here").choices([
     "auto",
-    ...targets.map(({ name }) => name),
+    ...targetNames,
   ]);
 
 function addDim(text: string, dims: ReadonlyMap<string, number> = new Map()): ReadonlyMap<string, number> {

@@ -65,6 +65,15 @@ test.each([
 ] as const)("operations of %s", (op, shapes, out, flops) => {
   const plan = planOf(op, ...shapes.map((shape) => [...shape]));
   const feeds = Object.fromEntries(shapes.map((shape, i) => [`i${i}`, zeros("f32", [...shape])]));
-  const report: StepReport = { index: 0, kernel: "eval", op, origin: "", ms: 1, outputs: [zeros("f32", [...out])] };
+  const report: StepReport = {
+    index: 0,
+    kernel: "eval",
+    op,
+    origin: "",
+    ms: 1,
+    outputs: [zeros("f32", [...out])],
+    reasons: [],
+    flops: undefined,
+  };
   expect(new WorkCounter(plan, feeds).step(report).flops).toBe(flops);
 });

@@ -17,7 +17,7 @@ const parsed = (inputs: string, ...lines: string[]): Graph =>
 function run(graph: Graph, inputs: readonly Datum[], onStep?: (outputs: readonly (Datum | undefined)[]) => void) {
   const bound = bindPlan(buildPlan(graph), new Map());
   const arena = new Uint8Array(bound.arenaBytes).fill(0xaa).buffer;
-  const steps = execute(bound, arena, inputs, {
+  const steps = execute(bound, { buffer: arena, base: 0 }, inputs, {
     resolveOp: (name) => ops[name as keyof typeof ops] as Op,
     maxArenaBytes: Number.POSITIVE_INFINITY,
     poll: () => undefined,

@@ -3,7 +3,8 @@ import type { EvalContext, Op } from "../graph/op.ts";
 import { checkResult } from "../graph/result-bytes.ts";
 import type { Type } from "../graph/type.ts";
 import { formatType } from "../graph/type.ts";
-import type { BoundPlan } from "../plan/bound-plan.ts";
+import { cursorRecord } from "../ir/driver-layout.ts";
+import type { BoundPlan, BoundStep } from "../plan/bound-plan.ts";
 import { hasKnownSize } from "../plan/known-size.ts";
 import type { PlanStep, PlanValue } from "../plan/plan.ts";
 import type { Datum } from "../tensor/datum.ts";
@@ -13,17 +14,34 @@ import { bytesFor, dtypes } from "../tensor/dtype.ts";
 import { invariant, within } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { elementCount, storageLength } from "../tensor/tensor.ts";
+import type { KernelHost } from "./kernel-host.ts";
+import type { PreparedPlan } from "./kernel-session.ts";
 import { stepFailure } from "./step-failure.ts";
 
 /** One finished step, as `onStep` sees it. The outputs are valid only during the call. */
 export interface StepReport {
+  /** The plan's step whose results these are. */
   readonly index: number;
+  /** The schedule that ran it, or "eval". */
   readonly kernel: string;
+  /** The operator; several joined by + where one kernel did them. */
   readonly op: string;
   /** The ONNX node that the step comes from. */
   readonly origin: string;
   readonly ms: number;
   readonly outputs: readonly (Datum | undefined)[];
+  /** Why no kernel ran it. */
+  readonly reasons: readonly string[];
+  /** Arithmetic of the kernels that ran it; undefined for `eval`. */
+  readonly flops: number | undefined;
+}
+
+/** Where the values of a run lie: a buffer that may be replaced when it grows, and the address of the arena in it. */
+export interface RunMemory {
+  readonly buffer: ArrayBufferLike;
+  readonly base: number;
+  /** What runs the steps that have launches. */
+  readonly kernels?: { readonly host: KernelHost; readonly prepared: PreparedPlan } | undefined;
 }
 
 export interface ExecuteOptions {
@@ -37,34 +55,45 @@ export interface ExecuteOptions {
 }
 
 /**
- * Runs a bound plan over its arena, one step at a time: a generator, so that the caller decides when to let others run. The outputs
- * that it returns never lie in the arena.
+ * Runs a bound plan over its memory, a step or a slice of one at a time: a generator, so that the caller decides when to let others run. The
+ * outputs that it returns never lie in that memory.
  */
 export function* execute(
   bound: BoundPlan,
-  arena: ArrayBufferLike,
+  memory: RunMemory,
   inputs: readonly Datum[],
   options: ExecuteOptions,
 ): Generator<undefined, Datum[]> {
-  const run = new Run(bound, arena, inputs, options);
-  for (let at = 0; at < bound.plan.steps.length; at++) {
-    run.step(at);
+  const run = new Run(bound, memory, inputs, options);
+  for (let at = 0; at < bound.steps.length; ) {
+    const end = run.segmentEnd(at);
+    if (end === at) run.evaluate(at);
+    else for (run.enter(at, end); !run.advance(); ) yield undefined;
+    run.finish(at, Math.max(end, at + 1));
+    at = Math.max(end, at + 1);
     yield undefined;
   }
   return run.outputs();
 }
 
+/** Calls of kernels, of some 50 us each, between two looks at the clock. */
+const callsPerSlice = 20;
+
 class Run {
   readonly #bound: BoundPlan;
-  readonly #arena: ArrayBufferLike;
+  readonly #memory: RunMemory;
   readonly #inputs: readonly Datum[];
+  /** What does not lie in the arena, and for the eval target views of what does. */
   readonly #data: (Datum | undefined)[];
   readonly #options: ExecuteOptions;
   readonly #context: EvalContext;
+  #start = 0;
+  /** Where the segment ends that kernels are running. */
+  #segmentEnd = 0;
 
-  constructor(bound: BoundPlan, arena: ArrayBufferLike, inputs: readonly Datum[], options: ExecuteOptions) {
+  constructor(bound: BoundPlan, memory: RunMemory, inputs: readonly Datum[], options: ExecuteOptions) {
     this.#bound = bound;
-    this.#arena = arena;
+    this.#memory = memory;
     this.#inputs = inputs;
     this.#options = options;
     this.#context = contextFor(bound.bindings, { poll: options.poll, maxBytes: options.maxArenaBytes });
@@ -72,26 +101,91 @@ class Run {
       storage.kind === "constant" ? storage.tensor : bound.literals.get(i),
     );
     bound.plan.inputs.forEach(({ value }, i) => {
-      this.#data[value] = inputs[i];
+      const datum = inputs[i];
+      const offset = bound.offsets[value] as number;
+      this.#data[value] = offset >= 0 && datum && isTensor(datum) ? this.#copyTo(datum, offset) : datum;
     });
   }
 
-  step(at: number): void {
-    const { plan } = this.#bound;
-    const step = plan.steps[at] as PlanStep;
-    const { onStep, poll, resolveOp } = this.#options;
+  /** One past the last step that kernels do together with this one, in one call of the driver; the step itself when `eval` does it. */
+  segmentEnd(at: number): number {
+    const { steps } = this.#bound;
+    let end = at;
+    while (steps[end]?.launches !== undefined) {
+      end++;
+      if (this.#options.onStep) break;
+    }
+    return end;
+  }
+
+  /** Points the cursor at the launches of a segment. */
+  enter(at: number, end: number): void {
+    this.#options.poll();
+    this.#start = performance.now();
+    const { launches, cursor } = this.#kernels.prepared;
+    const [first] = launches[at] as readonly [number, number];
+    [, this.#segmentEnd] = launches[end - 1] as readonly [number, number];
+    const view = new DataView(this.#memory.buffer);
+    view.setInt32(cursor + cursorRecord.step, first, true);
+    view.setInt32(cursor + cursorRecord.item, 0, true);
+    view.setInt32(cursor + cursorRecord.abort, 0, true);
+  }
+
+  /** Runs kernels for a slice of time. True when the segment is done. */
+  advance(): boolean {
+    const { host, prepared } = this.#kernels;
+    const { table, cursor } = prepared;
+    this.#options.poll();
+    const before = new DataView(this.#memory.buffer);
+    before.setInt32(cursor + cursorRecord.budget, callsPerSlice, true);
+    host.run(table, this.#segmentEnd, cursor);
+    return new DataView(this.#memory.buffer).getInt32(cursor + cursorRecord.step, true) >= this.#segmentEnd;
+  }
+
+  get #kernels(): { readonly host: KernelHost; readonly prepared: PreparedPlan } {
+    const { kernels } = this.#memory;
+    invariant(kernels !== undefined, "a step has launches, but nothing runs kernels.");
+    return kernels;
+  }
+
+  /** Runs a step by its operator's `eval`. */
+  evaluate(at: number): void {
+    const { plan, steps } = this.#bound;
+    const step = plan.steps[(steps[at] as BoundStep).at] as PlanStep;
+    const { poll, resolveOp } = this.#options;
     poll();
-    const start = onStep === undefined ? 0 : performance.now();
-    const inputs = step.inputs.map((input) => (input < 0 ? undefined : this.#data[input]));
+    this.#start = performance.now();
+    const inputs = step.inputs.map((input) => (input < 0 ? undefined : this.#datum(input)));
     const result = within(`${step.op} "${step.origin}"`, () => this.#evaluate(step, resolveOp(step.op), inputs));
     const results = step.tuple ? (result as readonly Datum[]) : [result];
-    const outputs = step.outputs.map((output, i) =>
-      output < 0 ? undefined : this.#place(step, output, results[i] as Datum),
-    );
-    this.#release(step, at);
+    step.outputs.forEach((output, i) => {
+      if (output >= 0) this.#place(step, output, results[i] as Datum);
+    });
+  }
+
+  /** Reports steps that are done, and lets go of what they used last. */
+  finish(at: number, end: number): void {
+    const { steps, plan } = this.#bound;
+    for (let i = at; i < end; i++) this.#release(i);
+    const { onStep } = this.#options;
     if (onStep === undefined) return;
-    const { kernel, op, origin } = step;
-    onStep({ index: at, kernel, op, origin, ms: performance.now() - start, outputs });
+    const ms = performance.now() - this.#start;
+    const { at: index, kernel, covers, outputs, reasons, launches } = steps[at] as BoundStep;
+    const { origin } = plan.steps[index] as PlanStep;
+    const op = covers.map((each) => plan.steps[each]?.op).join("+");
+    const data = outputs.map((output) => (output < 0 ? undefined : this.#datum(output)));
+    const flops = launches?.launches.reduce((sum, launch) => sum + launch.flops, 0);
+    onStep({ index, kernel, op, origin, ms, outputs: data, reasons, flops });
+  }
+
+  /** A value's elements: a view where they lie in the arena. */
+  #datum(value: number): Datum | undefined {
+    const held = this.#data[value];
+    if (held !== undefined) return held;
+    const { plan, offsets, shapes } = this.#bound;
+    const [offset, shape, { type }] = [offsets[value] as number, shapes[value], plan.values[value] as PlanValue];
+    if (offset < 0 || shape === undefined || type.kind !== "tensor") return undefined;
+    return viewOf(type.dtype, shape, { buffer: this.#memory.buffer, at: this.#memory.base + offset });
   }
 
   #evaluate(step: PlanStep, op: Op, inputs: readonly (Datum | undefined)[]): Datum {
@@ -119,29 +213,37 @@ class Run {
 
   outputs(): Datum[] {
     return this.#bound.plan.outputs.map(({ name, value }) => {
-      const datum = this.#data[value];
+      const datum = this.#datum(value);
       invariant(datum !== undefined, `output "${name}" was not computed.`);
       return copyOut(datum);
     });
   }
 
   /** Puts a result where the plan wants it: into the arena, or outside it when the result outlives the arena's place. */
-  #place(step: PlanStep, number: number, result: Datum): Datum {
+  #place(step: PlanStep, number: number, result: Datum): void {
     const { plan, offsets, bytes } = this.#bound;
     const { storage, type } = plan.values[number] as PlanValue;
-    let placed = result;
-    if (storage.kind === "arena" && isTensor(result)) {
+    const offset = offsets[number] as number;
+    if (storage.kind === "view" && offset >= 0 && bytes[number] === 0) this.#data[number] = result;
+    else if (offset >= 0 && isTensor(result)) {
       if (bytesFor(result.dtype, elementCount(result.shape)) !== bytes[number]) failOnSize(step, type, result);
-      placed = copyTo(result, this.#arena, offsets[number] as number);
-    }
-    if (storage.kind === "heap") placed = detached(result, this.#arena);
-    this.#data[number] = placed;
-    return placed;
+      this.#data[number] = this.#copyTo(result, offset);
+    } else this.#data[number] = detached(result, this.#memory.buffer);
   }
 
-  #release(step: PlanStep, at: number): void {
+  /** Copies a tensor to an offset in the arena. The view of it there; undefined where the memory may move, and views are made when asked for. */
+  #copyTo(source: Tensor, offset: number): Tensor | undefined {
+    const { dtype, shape } = source;
+    const target = viewOf(dtype, shape, { buffer: this.#memory.buffer, at: this.#memory.base + offset });
+    (target.data as Uint8Array).set(source.data as Uint8Array);
+    return this.#memory.kernels === undefined ? target : undefined;
+  }
+
+  #release(at: number): void {
+    const { steps, plan } = this.#bound;
+    const step = steps[at] as BoundStep;
     for (const input of step.inputs) {
-      if (input >= 0 && (this.#bound.plan.values[input] as PlanValue).to <= at) this.#data[input] = undefined;
+      if (input >= 0 && (plan.values[input] as PlanValue).to <= step.at) this.#data[input] = undefined;
     }
   }
 }
@@ -154,12 +256,14 @@ function failOnSize({ op, origin }: PlanStep, planned: Type, { dtype, shape }: T
   invariant(false, `${op} "${origin}" gave ${dtype}[${shape.join(",")}], but the plan says ${formatType(planned)}.`);
 }
 
-function copyTo(source: Tensor, arena: ArrayBufferLike, offset: number): Tensor {
-  const { dtype, shape } = source;
+/** A tensor over memory that exists. */
+function viewOf(
+  dtype: DType,
+  shape: readonly number[],
+  { buffer, at }: { readonly buffer: ArrayBufferLike; readonly at: number },
+): Tensor {
   const array = dtypes[dtype as Exclude<DType, "string">].array as unknown as Uint8ArrayConstructor;
-  const target = new array(arena as ArrayBuffer, offset, storageLength(dtype, elementCount(shape)));
-  target.set(source.data as Uint8Array);
-  return { dtype, shape, data: target };
+  return { dtype, shape, data: new array(buffer as ArrayBuffer, at, storageLength(dtype, elementCount(shape))) };
 }
 
 /** The datum with the tensors in it that lie in the arena, where a later step may overwrite them, copied out of it. */

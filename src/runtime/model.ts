@@ -1,17 +1,21 @@
 import type { Op } from "../graph/op.ts";
 import type { Type } from "../graph/type.ts";
-import type { BoundPlan } from "../plan/bound-plan.ts";
 import { bindPlan } from "../plan/bind-plan.ts";
+import type { BoundPlan } from "../plan/bound-plan.ts";
+import { evaluatedOps, opsWithoutKernels } from "../plan/evaluated-ops.ts";
+import { inputSymbols } from "../plan/input-symbols.ts";
 import type { Plan, PlanPort } from "../plan/plan.ts";
 import type { Datum } from "../tensor/datum.ts";
 import { dimToString } from "../tensor/dim.ts";
 import type { DType } from "../tensor/dtype.ts";
-import { LimitError, UsageError } from "../tensor/errors.ts";
+import { LanewiseError, LimitError, UsageError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { bindInputs } from "./bind-inputs.ts";
-import type { ExecuteOptions, StepReport } from "./execute.ts";
+import type { ExecuteOptions, RunMemory, StepReport } from "./execute.ts";
 import { execute } from "./execute.ts";
 import type { Feed } from "./feed.ts";
+import type { KernelHost } from "./kernel-host.ts";
+import { KernelSession } from "./kernel-session.ts";
 import type { RunLimits } from "./limits.ts";
 import { abortedError, watch } from "./limits.ts";
 import { isOutOfMemory } from "./step-failure.ts";
@@ -36,13 +40,15 @@ export interface ModelInfo {
   readonly async: "between steps";
   /** Oddities of the file. */
   readonly warnings: readonly string[];
-  /** How many steps the plan has, and how many of them no kernel runs: those are evaluated in TypeScript. */
+  /** How many steps the plan of the latest input shapes has, and how many of them no kernel runs: those are evaluated in TypeScript. Before there are shapes, what can be told without them. */
   readonly steps: number;
   readonly evalSteps: number;
   /** Operators of the steps that are evaluated, with counts. */
   readonly evalOps: Readonly<Record<string, number>>;
-  /** Bytes of the arena of the latest input shapes, 0 before the first run. */
+  /** Bytes of the arena of the latest input shapes, 0 before there are any. */
   readonly arenaBytes: number;
+  /** Bytes of the memory that kernels use: packed weights, arguments and the arena. */
+  readonly memoryBytes: number;
 }
 
 export interface RunOptions {
@@ -56,6 +62,8 @@ export interface ModelParts {
   readonly resolveOp: (name: string) => Op;
   readonly limits: RunLimits;
   readonly info: Pick<ModelInfo, "target" | "threads" | "reasons" | "warnings">;
+  /** What runs kernels; undefined when every step is evaluated. The model disposes it. */
+  readonly host?: KernelHost | undefined;
 }
 
 /** Outputs by name. Where a model gives sequences, optionals or maps, say so: `run<{ words: Datum[] }>(feeds)`. */
@@ -71,24 +79,37 @@ export class Model {
   readonly #bound = new Map<string, BoundPlan>();
   /** Those over which a run came to its end. */
   readonly #proven = new WeakSet<BoundPlan>();
+  readonly #session: KernelSession | undefined;
   #arena = new ArrayBuffer(0);
-  #arenaBytes = 0;
+  #latest: BoundPlan | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #running = false;
 
   constructor(parts: ModelParts) {
     this.#parts = parts;
+    this.#session = parts.host && new KernelSession(parts.host);
     this.inputs = parts.plan.inputs.map(portInfo);
     this.outputs = parts.plan.outputs.map(portInfo);
+    if (this.#session !== undefined && inputSymbols(parts.plan.inputs).length === 0) this.#prepareFixed(parts);
+  }
+
+  /** A model without symbolic dims is made ready when it is loaded. What does not fit is for its first run to say. */
+  #prepareFixed({ plan, limits }: ModelParts): void {
+    try {
+      this.#memoryFor(this.#bind(plan, new Map(), limits));
+    } catch (error) {
+      if (!(error instanceof LanewiseError)) throw error;
+    }
   }
 
   get info(): ModelInfo {
-    const { plan, info } = this.#alive();
-    const evaluated = plan.steps.filter(({ kernel }) => kernel === "eval");
+    const { plan, info, host } = this.#alive();
+    const evaluated = this.#latest ? evaluatedOps(this.#latest) : opsWithoutKernels(plan, host?.target);
     const evalOps: Record<string, number> = {};
-    for (const { op } of evaluated) evalOps[op] = (evalOps[op] ?? 0) + 1;
-    const counts = { steps: plan.steps.length, evalSteps: evaluated.length, evalOps };
-    return { ...info, async: "between steps", ...counts, arenaBytes: this.#arenaBytes };
+    for (const op of evaluated) evalOps[op] = (evalOps[op] ?? 0) + 1;
+    const steps = this.#latest?.steps.length ?? plan.steps.length;
+    const sizes = { arenaBytes: this.#latest?.arenaBytes ?? 0, memoryBytes: this.#session?.bytes ?? 0 };
+    return { ...info, async: "between steps", steps, evalSteps: evaluated.length, evalOps, ...sizes };
   }
 
   /**
@@ -127,7 +148,8 @@ export class Model {
     this.#parts = undefined;
     this.#bound.clear();
     this.#arena = new ArrayBuffer(0);
-    this.#arenaBytes = 0;
+    this.#latest = undefined;
+    if (!this.#running) this.#session?.host.dispose();
   }
 
   [Symbol.dispose](): void {
@@ -159,24 +181,42 @@ export class Model {
     const bound = this.#bind(plan, bindings, limits);
     const isProven = this.#proven.has(bound);
     const options: ExecuteOptions = { resolveOp, poll, onStep, maxArenaBytes: limits.maxArenaBytes, isProven };
-    return { bound, steps: execute(bound, this.#arenaFor(bound), data, options) };
+    return { bound, steps: execute(bound, this.#memoryFor(bound), data, options) };
   }
 
   #bind(plan: Plan, bindings: ReadonlyMap<string, number>, limits: RunLimits): BoundPlan {
     const key = [...bindings].map(([symbol, value]) => `${symbol}=${value}`).join();
     const known = this.#bound.get(key);
-    const bound = known ?? bindPlan(plan, bindings, { maxArenaBytes: limits.maxArenaBytes });
+    const bound =
+      known ?? bindPlan(plan, bindings, { target: this.#session?.host.target, maxArenaBytes: limits.maxArenaBytes });
     // Re-inserting keeps the map in the order of use, so that its first entry is the one to forget.
     this.#bound.delete(key);
     this.#bound.set(key, bound);
-    if (this.#bound.size > cachedBindings) this.#bound.delete(this.#bound.keys().next().value as string);
+    if (this.#bound.size > cachedBindings) this.#forget(this.#bound.keys().next().value as string);
     return bound;
   }
 
-  #arenaFor({ arenaBytes }: BoundPlan): ArrayBuffer {
-    this.#arenaBytes = arenaBytes;
-    if (this.#arena.byteLength < arenaBytes) this.#arena = allocateArena(arenaBytes);
-    return this.#arena;
+  #forget(key: string): void {
+    const bound = this.#bound.get(key) as BoundPlan;
+    this.#bound.delete(key);
+    this.#session?.forget(bound);
+  }
+
+  #memoryFor(bound: BoundPlan): RunMemory {
+    this.#latest = bound;
+    const session = this.#session;
+    if (session === undefined) {
+      if (this.#arena.byteLength < bound.arenaBytes) this.#arena = allocateArena(bound.arenaBytes);
+      return { buffer: this.#arena, base: 0 };
+    }
+    const prepared = session.prepare(bound);
+    return {
+      get buffer() {
+        return session.host.memory.buffer;
+      },
+      base: session.base,
+      kernels: { host: session.host, prepared },
+    };
   }
 
   #finish<O extends object>(bound: BoundPlan, data: readonly Datum[]): O {

@@ -15,13 +15,20 @@ const magicAndVersion = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 /** The most pages that a 32-bit memory can have; a shared one must state a limit. */
 const maxPages = 65536;
 
+export interface ModuleOptions {
+  /** Whether the memory is a shared one: that is part of the module's type. */
+  readonly shared: boolean;
+  /** Whether it calls through a table of functions. */
+  readonly table?: boolean;
+}
+
 /**
- * A module of kernels. It imports `env.memory` and `env.scratch`, the address of the instance's scratch, and exports
- * each function, of (args, begin, end), by its name.
+ * A module of functions of three i32. It imports `env.memory`, `env.scratch`, the address of the instance's scratch, and where it asks for one
+ * `env.table`; and exports each function by its name.
  */
 export function encodeModule(
   functions: readonly ModuleFunction[],
-  { shared }: { shared: boolean },
+  { shared, table = false }: ModuleOptions,
 ): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter();
   writer.bytes(magicAndVersion);
@@ -38,7 +45,7 @@ export function encodeModule(
     s.u32(0);
   });
   section(sections.import, (s) => {
-    s.u32(2);
+    s.u32(table ? 3 : 2);
     s.name("env");
     s.name("memory");
     s.bytes([0x02, shared ? 0x03 : 0x00]);
@@ -47,6 +54,10 @@ export function encodeModule(
     s.name("env");
     s.name("scratch");
     s.bytes([0x03, valueTypes.i32, 0x00]);
+    if (!table) return;
+    s.name("env");
+    s.name("table");
+    s.bytes([0x01, 0x70, 0x00, 0x00]);
   });
   section(sections.function, (s) => s.vector(functions.map(() => 0)));
   section(sections.export, (s) => {
