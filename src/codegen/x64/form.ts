@@ -20,7 +20,7 @@ export interface Shape {
 export interface Form {
   readonly row: string;
   readonly space: "legacy" | "vex" | "evex";
-  /** 66, F3 or F2, as VEX counts them: 0 is none. */
+  /** None, 66, F3, F2 (as VEX counts them), or F0, which is lock. */
   readonly prefix: number;
   /** 0 one byte, 1 0F, 2 0F38, 3 0F3A. */
   readonly map: number;
@@ -96,9 +96,9 @@ function parseOperands(row: string, text: string) {
   return { shapes, masked, zeroed, broadcast };
 }
 
-const prefixes = ["NP", "66", "F3", "F2"];
+const prefixes = ["NP", "66", "F3", "F2", "F0"];
 const maps = ["", "0F", "0F38", "0F3A"];
-const isByte = (token: string | undefined) => token !== undefined && /^[0-9A-F]{2}$/.test(token);
+const isByte = (token: string | undefined) => token !== undefined && /^[0-9A-F]{2}(\+r)?$/.test(token);
 
 /** "VEX.128.66.0F38.W0": the length, the prefix, the map and W. */
 function parseVector(fields: readonly string[]) {
@@ -154,7 +154,7 @@ function parseForm(row: string): Form {
   const followsWidth = parsed.shapes.some(({ size }) => size === "y");
   const fields = space === "legacy" ? parseLegacy(tokens, followsWidth) : parseVector(head.split(".").slice(1));
   if (space !== "legacy") tokens.shift();
-  invariant(isByte(tokens[0]?.slice(0, 2)) && fields.map >= 0, `the row "${row}" has no opcode.`);
+  invariant(isByte(tokens[0]) && fields.map >= 0, `the row "${row}" has no opcode.`);
   return {
     row,
     space,

@@ -65,6 +65,15 @@ function fits(shape: Shape, operand: Operand, form: Form, width: number): boolea
   return index?.kind === "vec" && (index.id < 16 || form.space === "evex");
 }
 
+function fitsAll(form: Form, operands: readonly Operand[], width: number): boolean {
+  let at = 0;
+  for (const shape of form.shapes) {
+    const operand = operands[at++];
+    if (operand === undefined || !fits(shape, operand, form, width)) return false;
+  }
+  return true;
+}
+
 /** The width that a form gets, or undefined where it has no such width. */
 function widthOf({ widths, space, length }: Form, width: number | undefined): number | undefined {
   if (widths === undefined) return length === "x" ? width : Number(length);
@@ -79,19 +88,22 @@ function fitsOptions(form: Form, { mask, zeroing, encoding }: Options, operands:
   return zeroing !== true || (form.zeroed && mask !== undefined && !toMemory);
 }
 
-/**
- * Two-byte VEX cannot number ModRM.rm above 7. A move between registers then is shorter in its store form, whose roles are exchanged.
- */
+/** The store form of a move between vectors, which exchanges the roles of ModRM.reg and ModRM.rm. */
+const storeForm = (forms: readonly Form[], { map, shapes }: Form): Form | undefined =>
+  forms.find((other) => {
+    const [first, last] = [other.shapes[0], other.shapes.at(-1)];
+    const exchanged = first?.slot === "rm" && first.register === "vec" && last?.slot === "reg";
+    return exchanged && other.space === "vex" && other.map === map && other.shapes.length === shapes.length;
+  });
+
+/** VEX of two bytes cannot number ModRM.rm above 7: a move from there is shorter in its store form. */
 function shorterMove(forms: readonly Form[], form: Form, operands: readonly Operand[]): Form {
-  const [to, from] = operands;
-  const plain = form.space === "vex" && form.map === 1 && form.w === 0 && operands.length === 2;
-  if (!plain || to === undefined || from === undefined || !isReg(to) || !isReg(from)) return form;
-  if (to.kind !== "vec" || from.kind !== "vec" || to.id > 7 || from.id < 8 || form.shapes[1]?.slot !== "rm")
+  if (form.space !== "vex" || form.map !== 1 || form.w !== 0 || forms.length < 2) return form;
+  const [to, from] = [operands[0], operands.at(-1)];
+  if (to === undefined || from === undefined || !isReg(to) || !isReg(from)) return form;
+  if (to.kind !== "vec" || from.kind !== "vec" || to.id > 7 || from.id < 8 || form.shapes[0]?.slot !== "reg")
     return form;
-  const store = forms.find(
-    ({ space, shapes }) => space === "vex" && shapes[0]?.slot === "rm" && shapes[1]?.slot === "reg",
-  );
-  return store?.shapes[0]?.register === "vec" ? store : form;
+  return storeForm(forms, form) ?? form;
 }
 
 const describe = (operand: Operand) => (typeof operand === "object" ? JSON.stringify(operand) : String(operand));
@@ -103,7 +115,7 @@ export function matchForm(mnemonic: Mnemonic, options: Options, operands: readon
     const width = widthOf(form, options.width);
     if (width === undefined || form.shapes.length !== operands.length || !fitsOptions(form, options, operands))
       continue;
-    if (!form.shapes.every((shape, at) => fits(shape, operands[at] ?? 0, form, width))) continue;
+    if (!fitsAll(form, operands, width)) continue;
     const chosen = shorterMove(forms, form, operands);
     return { mnemonic, form: chosen, width, mask: options.mask, zeroing: options.zeroing ?? false, operands };
   }

@@ -90,7 +90,7 @@ function printPool(pool: readonly number[]): string[] {
   const lines = Array.from({ length: Math.ceil(words.length / 4) }, (_, line) =>
     words.slice(4 * line, 4 * line + 4).map((word) => `0x${word}`),
   );
-  return [`  .p2align ${Math.log2(poolAlignment)}`, ".Lpool:", ...lines.map((line) => `  .long ${line.join(", ")}`)];
+  return [`  .p2align ${Math.log2(poolAlignment)}, 0`, ".Lpool:", ...lines.map((line) => `  .long ${line.join(", ")}`)];
 }
 
 /** The whole function: the code, then the constants. */
