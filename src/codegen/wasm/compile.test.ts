@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { legalize } from "../../ir/legalize/legalize.ts";
+import { matmulTile } from "../../kernels/matmul-tile.ts";
 import { rmsNorm } from "../../kernels/rms-norm.ts";
 import { softmax } from "../../kernels/softmax.ts";
 import { ByteWriter } from "./byte-writer.ts";
@@ -32,6 +33,15 @@ describe("compile", () => {
   test("the same kernel gives the same bytes", () => {
     const again = [rmsNorm.build({}, target), softmax.build({}, target)];
     expect(compile(again, { target, shared: true })).toEqual(compile(kernels, { target, shared: true }));
+  });
+
+  test("a loop that keeps a tile in registers is not an innermost one to V8, which would unroll it; others are", () => {
+    const empty = [0x03, 0x40, 0x0b];
+    const count = (bytes: Uint8Array): number =>
+      bytes.filter((_, at) => empty.every((byte, i) => bytes[at + i] === byte)).length;
+    const loopsOf = (mr: number): number =>
+      count(emitFunction(legalize(matmulTile.build({ mr, nv: 2 }, target), target), target));
+    expect([6, 4, 1].map(loopsOf)).toEqual([1, 1, 0]);
   });
 
   test("a kernel in its first form is refused where leaves are needed", () => {

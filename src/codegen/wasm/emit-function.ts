@@ -8,6 +8,9 @@ import { planLocals } from "./plan-locals.ts";
 import { rules } from "./select.ts";
 import type { Selector } from "./selector.ts";
 
+/** Vectors that V8 may unroll a loop around: it has 15 registers, and more would be spilled. */
+const keptVectors = 4;
+
 /** The body of a function (args, begin, end) that does what a legal kernel says. It ends in one place. */
 export function emitFunction(kernel: Kernel, target: Target): Uint8Array {
   if (!kernel.legal) throw new TypeError(`Kernel ${kernel.name} has not been legalized for ${target.name}.`);
@@ -64,6 +67,7 @@ export function emitFunction(kernel: Kernel, target: Target): Uint8Array {
       writer.op("if", emptyBlock);
     }
     writer.op("loop", emptyBlock);
+    if (carried.filter(({ type }) => type.startsWith("vec ")).length > keptVectors) writer.emptyLoop();
     emitBody(body);
     assign(carried, yields);
     writer.op("local.get", localOf(index));

@@ -63,6 +63,12 @@ export class FunctionWriter {
       throw new RangeError(`Bug: ${mnemonic} takes ${next} immediates, got ${immediates.length}.`);
   }
 
+  /** A loop that does nothing, once. V8 unrolls innermost loops, which spills where registers are full; this makes the one around it another. */
+  emptyLoop(): void {
+    this.op("loop", emptyBlock);
+    this.op("end");
+  }
+
   /** The body as the code section holds it: locals by runs of one type, instructions, end. */
   finish(): Uint8Array {
     const writer = new ByteWriter();
