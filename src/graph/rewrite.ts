@@ -82,8 +82,9 @@ class Rewriter {
       if (taken.has(value)) continue;
       for (const rule of this.#byRoot.get(value.op) ?? []) {
         const fired = fire(rule, value, uses);
-        if (fired === undefined) continue;
+        if (fired === undefined || fired.also.some(([inner]) => replaced.has(inner))) continue;
         replaced.set(value, fired.after);
+        for (const [inner, instead] of fired.also) replaced.set(inner, instead);
         for (const inner of fired.spelled) taken.add(inner);
         this.#options.onFiring?.({ rule: rule.name, at: value.origin, before: value, after: fired.after });
         break;
@@ -205,7 +206,9 @@ function fire(rule: Rule, root: Value, uses: ReadonlyMap<Value, number>) {
     );
     if (after === undefined || after === root) continue;
     checkType(rule, root, after);
-    return { after, spelled: found.spelled };
+    const also = withOrigin(root.origin, () => rule.also(bound, after));
+    for (const [inner, instead] of also) checkType(rule, inner, instead);
+    return { after, also, spelled: found.spelled };
   }
   return undefined;
 }

@@ -27,6 +27,8 @@ export type AttentionAttributes = {
   readonly leftWindow?: number;
   /** How many keys after its own position a query sees: 0 is causal attention; all when left out. */
   readonly rightWindow?: number;
+  /** What a query gives whose keys are all masked: NaN, as softmax over minus infinities has it, instead of zeros. */
+  readonly whenAllMasked?: "nan";
   /** When given, the result is a tuple with the scores [batch, heads, queries, keys] at that stage beside the answer. */
   readonly scores?: ScoreStage;
 };
@@ -43,7 +45,7 @@ export type ScoreStage = "raw" | "capped" | "masked" | "probabilities";
  * - `offset` is the position of the first query among the keys, for windows: an integer for all or one per batch, 0 when left out.
  * - `lengths` [batch]: keys from there on are masked.
  * - `sink` [heads]: one more score per head, which takes part in the softmax and has no value.
- * A query whose keys are all masked gives zeros. Sums are f64 and the result is rounded once; but a float mask is added to scores
+ * A query whose keys are all masked gives zeros, unless `whenAllMasked` says otherwise. Sums are f64 and the result is rounded once; but a float mask is added to scores
  * rounded to f32, and so is what comes out, as any engine has it: a mask of -10000 for a whole row leaves few bits of its scores.
  */
 export const attention = op("attention", ["q", "k", "v", "mask?", "offset?", "lengths?", "sink?"], {
@@ -159,7 +161,7 @@ function attend(
   row: Float64Array,
   bias: Float64Array,
   sink: number | undefined,
-  { scale, softcap = 0, scores }: AttentionAttributes,
+  { scale, softcap = 0, scores, whenAllMasked }: AttentionAttributes,
   keep: Float64Array | undefined,
   round: (x: number) => number,
 ): void {
@@ -173,7 +175,7 @@ function attend(
   let top = sink ?? -Infinity;
   for (let j = 0; j < row.length; j++) if (row[j]! > top || Number.isNaN(row[j]!)) top = row[j]!;
   let sum = sink === undefined ? 0 : Math.exp(sink - top);
-  if (top === -Infinity) row.fill(0);
+  if (top === -Infinity) row.fill(whenAllMasked === "nan" ? Number.NaN : 0);
   else for (let j = 0; j < row.length; j++) sum += row[j] = Math.exp(row[j]! - top);
   if (sum !== 0) for (let j = 0; j < row.length; j++) row[j] = row[j]! / sum;
   if (scores === "probabilities") keep?.set(row);

@@ -2,6 +2,7 @@ import { abs } from "./abs.ts";
 import { acos } from "./acos.ts";
 import { acosh } from "./acosh.ts";
 import { add } from "./add.ts";
+import { addRmsNorm } from "./add-rms-norm.ts";
 import { affineGrid } from "./affine-grid.ts";
 import { and } from "./and.ts";
 import { argMax } from "./arg-max.ts";
@@ -183,6 +184,7 @@ export const ops = {
   acos,
   acosh,
   add,
+  addRmsNorm,
   affineGrid,
   and,
   argMax,

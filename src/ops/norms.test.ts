@@ -4,6 +4,7 @@ import { input } from "../graph/leaves.ts";
 import { tensorType } from "../graph/type.ts";
 import { fromNumbers, numbers } from "../tensor/numbers.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { addRmsNorm } from "./add-rms-norm.ts";
 import { layerNorm } from "./layer-norm.ts";
 import { logSoftmax } from "./log-softmax.ts";
 import { rmsNorm } from "./rms-norm.ts";
@@ -99,10 +100,48 @@ describe("normalisations over trailing axes", () => {
     expect([...numbers(y)]).toEqual([1, -1, 0, 0]);
   });
 
+  test("rms-norm with operands and result of different dtypes rounds once", () => {
+    const rows = fromNumbers("f32", [2, 12], values);
+    const scale = fromNumbers("f16", [12], [1, 2, 0.5, 1.25, 3, -1, 1, 1, 2, 2, 4, 0.75]);
+    const weights = numbers(scale);
+    const attributes = { axis: -1, epsilon: 0.25, to: "f16" } as const;
+    const y = rmsNorm.eval([rows, scale], attributes, context) as Tensor;
+    const exact = rmsNorm.eval([f64([2, 12], [...numbers(rows)]), f64([12], [...weights])], attributes, context);
+    expect(y.dtype).toBe("f16");
+    expect([...numbers(y)]).toEqual([...numbers(exact as Tensor)]);
+  });
+
+  test("addRmsNorm gives the norm of the rounded sum, and the sum", () => {
+    const [x, residual] = [values, values.toReversed()].map((list) => fromNumbers("f16", [2, 12], list));
+    const attributes = { axis: -1, epsilon: 0.25 };
+    const [y, sum] = addRmsNorm.eval([x as Tensor, residual as Tensor, undefined], attributes, context) as Tensor[];
+    const [a, b] = [numbers(x as Tensor), numbers(residual as Tensor)];
+    expect([...numbers(sum as Tensor)]).toEqual([
+      ...numbers(
+        fromNumbers(
+          "f16",
+          [24],
+          Float64Array.from({ length: 24 }, (_unused, i) => a[i]! + b[i]!),
+        ),
+      ),
+    ]);
+    expect(y).toEqual(rmsNorm.eval([sum as Tensor, undefined], attributes, context));
+  });
+
+  test("a residual must have the type of x", () => {
+    const value = (...shape: number[]) => input("x", tensorType("f32", shape));
+    expect(() => addRmsNorm(value(2, 4), value(4), undefined, { axis: -1, epsilon: 0 })).toThrow(
+      "residual must have the type of x f32[2,4], got f32[4].",
+    );
+    expect(() => rmsNorm(value(2, 4), undefined, { axis: -1, epsilon: 0, to: "i32" })).toThrow(
+      "the result must be of floats, got i32",
+    );
+  });
+
   test("parameters must broadcast to x", () => {
     const value = (...shape: number[]) => input("x", tensorType("f32", shape));
     expect(() => rmsNorm(value(2, 4), value(3), { axis: -1, epsilon: 0 })).toThrow(
-      "scale must be f32 and broadcast to x f32[2,4], got f32[3].",
+      "scale must be of floats and broadcast to x f32[2,4], got f32[3].",
     );
     expect(() => layerNorm(value(2, 1), undefined, value(2, 4), { axis: -1, epsilon: 0 })).toThrow("bias must be");
   });

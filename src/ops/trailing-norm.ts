@@ -6,6 +6,7 @@ import { formatType, tensorType } from "../graph/type.ts";
 import type { Value } from "../graph/value.ts";
 import type { Dim } from "../tensor/dim.ts";
 import { broadcastDims, dimEquals } from "../tensor/dim.ts";
+import type { DType } from "../tensor/dtype.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import type { NumberArray } from "../tensor/numbers.ts";
 import { fromNumbers, numbers } from "../tensor/numbers.ts";
@@ -22,7 +23,7 @@ export type TrailingNormAttributes = {
   readonly epsilon: number;
 };
 
-/** The type of x; throws ShapeError unless x is of floats, the axis exists, and scale and bias broadcast to x. */
+/** The type of x; throws ShapeError unless x is of floats, the axis exists, and scale and bias broadcast to x and are of its dtype. */
 export function inferTrailingNorm(
   x: Value,
   { axis }: TrailingNormAttributes,
@@ -59,24 +60,25 @@ export function broadcastsTo(shape: readonly Dim[] | undefined, to: readonly Dim
 /** How a row is normalised: y = (x - shift) · factor, before scale and bias. */
 type Normaliser = (source: NumberArray, from: number, count: number) => readonly [shift: number, factor: number];
 
-/** Normalises every row of trailing axes; statistics and products are f64, and the result is rounded once. */
+/** Normalises every row of trailing axes; statistics and products are f64, and the result is rounded once, to x's dtype or `to`. */
 export function normalizeRows(
   x: Tensor,
   axis: number,
   normaliser: Normaliser,
   scale: Tensor | undefined,
   bias: Tensor | undefined,
+  to: DType = x.dtype,
 ): Tensor {
-  const { shape, dtype } = x;
+  const { shape } = x;
   const count = elementCount(shape.slice(resolveAxis(axis, shape.length)));
   const source = numbers(x);
-  const target = dtype === "f32" ? new Float32Array(source.length) : new Float64Array(source.length);
+  const target = to === "f32" ? new Float32Array(source.length) : new Float64Array(source.length);
   const [scaleAt, biasAt] = [elementsAt(scale, shape, 1), elementsAt(bias, shape, 0)];
   for (let from = 0; from < source.length; from += count) {
     const [shift, factor] = normaliser(source, from, count);
     for (let i = from; i < from + count; i++) target[i] = (source[i]! - shift) * factor * scaleAt(i) + biasAt(i);
   }
-  return fromNumbers(dtype, shape, target);
+  return fromNumbers(to, shape, target);
 }
 
 /** The element of a parameter that meets element i of x. */

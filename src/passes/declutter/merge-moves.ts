@@ -10,27 +10,14 @@ import { squeeze } from "../../ops/squeeze.ts";
 import { transpose } from "../../ops/transpose.ts";
 import { unsqueeze } from "../../ops/unsqueeze.ts";
 import { isUnknownDim } from "../../tensor/dim.ts";
-import type { DType } from "../../tensor/dtype.ts";
 import { dtypeOf } from "../dtype-of.ts";
+import { isWidening } from "./widenings.ts";
 
 /** The shape of a tensor where every dim of it is known, as the operand of a reshape. */
 function shapeLiteral({ type }: Value): Value | undefined {
   if (type.kind !== "tensor" || type.shape === undefined || type.shape.some(isUnknownDim)) return undefined;
   return dims(type.shape);
 }
-
-/** Types that hold every value of another one exactly. */
-const widenings: Partial<Record<DType, readonly DType[]>> = {
-  bool: ["u8", "i8", "i16", "u16", "i32", "u32", "i64", "u64", "f16", "bf16", "f32", "f64"],
-  u8: ["i16", "u16", "i32", "u32", "i64", "u64", "f16", "f32", "f64"],
-  i8: ["i16", "i32", "i64", "f16", "f32", "f64"],
-  i16: ["i32", "i64", "f32", "f64"],
-  u16: ["i32", "u32", "i64", "u64", "f32", "f64"],
-  i32: ["i64", "f64"],
-  f16: ["f32", "f64"],
-  bf16: ["f32", "f64"],
-  f32: ["f64"],
-};
 
 /** Two movements, or two casts, in a row as one. */
 export const mergeMoves: readonly Rule[] = [
@@ -63,10 +50,7 @@ export const mergeMoves: readonly Rule[] = [
   rule({
     name: "merge-casts",
     match: like(cast, bind("y", like(cast, $.x))),
-    when({ x, y }) {
-      const [from, through] = [dtypeOf(x), dtypeOf(y)];
-      return from !== undefined && through !== undefined && (widenings[from]?.includes(through) ?? false);
-    },
+    when: ({ x, y }) => isWidening(dtypeOf(x), dtypeOf(y)),
     replace: ({ x }, root) => cast(x, root.attributes as never),
     shared: true,
     example: 'cast(cast(x, {to: "f64"}), {to: "i32"}) => cast(x, {to: "i32"})',

@@ -12,7 +12,8 @@ import { reduceMean } from "../../ops/reduce-mean.ts";
 import { sqrt } from "../../ops/sqrt.ts";
 import { sub } from "../../ops/sub.ts";
 import { sameType } from "../same-type.ts";
-import { isEpsilon, normParameter, scalarNumber } from "./norm-parameter.ts";
+import { scalarNumber } from "../scalar-number.ts";
+import { isEpsilon, normParameter } from "./norm-parameter.ts";
 import { trailingAxis } from "./trailing-axes.ts";
 
 const centred = sub($.x, bind("mean", like(reduceMean, $.x)));

@@ -29,6 +29,18 @@ describe("what is near a root mean square norm and stays as it is", () => {
     ],
     ["a sum instead of the mean", "div(x, sqrt(add(reduceSum(mul(x, x), {axes: [2], keepDims: true}), 0.5)))"],
     ["the root upside down", `div(sqrt(add(${mean("x")}, 0.5)), x)`],
+    ["an epsilon outside the root", `div(x, add(sqrt(${mean("x")}), 0.5))`],
+    ["an epsilon in the place of a floor", `div(x, max(sqrt(${mean("x")}), 0.5))`],
+    ["a scale of another value's axis before the root", `w: f32[3,1], div(mul(x, w), sqrt(add(${mean("x")}, 0.5)))`],
+    [
+      "a mean of scaled elements",
+      `w: f32[4], s = mul(x, w), div(x, sqrt(add(reduceMean(mul(s, s), {axes: [2], keepDims: true}), 0.5)))`,
+    ],
+    [
+      "a mean of squares of another x, with rounded steps",
+      `x: f16[2,8], y: f16[2,8], m = cast(reduceMean(cast(mul(y, y), {to: "f32"}), {axes: [1], keepDims: true}), {to: "f16"}), mul(x, reciprocal(sqrt(add(m, 0.5))))`,
+    ],
+    ["rounded steps in f32", `m = cast(cast(${mean("x")}, {to: "f16"}), {to: "f32"}), div(x, sqrt(add(m, 0.5)))`],
     ["a product with the root", `mul(x, sqrt(add(${mean("x")}, 0.5)))`],
   ])("%s", (_what, text) => expectNoRewrite(rules, text));
 
@@ -64,6 +76,49 @@ describe("every spelling of a root mean square norm becomes one operator", () =>
     ]) {
       expect(fusedOps(text), text).toEqual(["rmsNorm"]);
     }
+  });
+
+  it.each(["f16", "bf16"])("with casts between its steps, as converters to %s write it", (dtype) => {
+    const down = (text: string) => `cast(${text}, {to: "${dtype}"})`;
+    const up = (text: string) => `cast(${text}, {to: "f32"})`;
+    const square = up(down("mul(x, x)"));
+    const sum = `add(${down(`reduceMean(${square}, {axes: [-1], keepDims: true})`)}, 0.5)`;
+    const norm = `mul(h, reciprocal(sqrt(${sum})))`;
+    expect(fusedOps(`h: ${dtype}[2,3,8], w: ${dtype}[8], x = ${up("h")}, mul(${norm}, w)`)).toEqual(["rmsNorm"]);
+  });
+
+  it("of f32 with a scale and a result of half precision", () => {
+    const norm = "rmsNorm(x, _, {axis: -1, epsilon: 0.5})";
+    expectRewrite(
+      rules,
+      `w: f16[4], mul(w, cast(${norm}, {to: "f16"}))`,
+      'rmsNorm(x, w, {axis: -1, epsilon: 0.5, to: "f16"})',
+    );
+  });
+
+  it("with a scale before the root", () => {
+    const root = `sqrt(add(${mean("x")}, 0.5))`;
+    for (const text of [
+      `div(mul(w, x), ${root})`,
+      `mul(reciprocal(${root}), mul(x, w))`,
+      `mul(div(w, ${root}), x)`,
+      `mul(x, mul(w, reciprocal(${root})))`,
+    ]) {
+      expectRewrite(rules, `w: f32[4], ${text}`, "rmsNorm(x, w, {axis: -1, epsilon: 0.5})");
+    }
+  });
+
+  it("with the sum of squares divided by how many they are", () => {
+    const sum = "reduceSum(mul(x, x), {axes: [2], keepDims: true})";
+    for (const text of [`div(${sum}, 4)`, `mul(${sum}, 0.25)`]) {
+      expect(fusedOps(`div(x, sqrt(add(${text}, 0.5)))`), text).toEqual(["rmsNorm"]);
+    }
+  });
+
+  it("with 1 + w as its scale, which stays an addition where w is not constant", () => {
+    const norm = `div(x, sqrt(add(${mean("x")}, 0.5)))`;
+    expect(fusedOps(`mul(${norm}, add(f32[4] [1, 2, 3, 4], 1))`)).toEqual(["rmsNorm"]);
+    expect(fusedOps(`w: f32[4], mul(${norm}, add(w, 1))`)).toEqual(["add", "rmsNorm"]);
   });
 
   it("over the last two axes", () => {

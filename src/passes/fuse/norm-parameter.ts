@@ -1,10 +1,9 @@
-import { constantTensor } from "../../graph/leaves.ts";
 import type { Value } from "../../graph/value.ts";
 import { reshape } from "../../ops/reshape.ts";
 import type { Dim } from "../../tensor/dim.ts";
-import { numbers } from "../../tensor/numbers.ts";
 import { dtypeOf } from "../dtype-of.ts";
 import { sameType } from "../same-type.ts";
+import { scalarNumber } from "../scalar-number.ts";
 
 /** The axes that a norm covers, as dims. */
 function normDims(norm: Value): readonly Dim[] | undefined {
@@ -26,14 +25,6 @@ export function normParameter(parameter: Value, norm: Value, product: Value): Va
   const extra = shape.length - dims.length;
   if (extra <= 0) return parameter;
   return shape.slice(0, extra).every((dim) => dim === 1) ? reshape(parameter, shape.slice(extra)) : undefined;
-}
-
-/** The number that a constant of one element holds; undefined for anything else. */
-export function scalarNumber(value: Value): number | undefined {
-  const held = constantTensor(value);
-  if (held === undefined || held.dtype === "string") return undefined;
-  const elements = numbers(held);
-  return elements.length === 1 ? elements[0] : undefined;
 }
 
 /** True for a constant that may be the epsilon of a norm: one finite number of 0 or more. */
