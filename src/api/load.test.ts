@@ -280,7 +280,10 @@ describe("options", () => {
       ],
       outputs: ["y"],
     });
-    const [fused, apart] = [await load(sigmoid), await load(sigmoid, { fuse: false })];
+    const [fused, apart] = [
+      await load(sigmoid, { target: "eval" }),
+      await load(sigmoid, { target: "eval", fuse: false }),
+    ];
     expect(fused.info.evalOps).toEqual({ silu: 1 });
     expect(apart.info.evalOps).toEqual({ sigmoid: 1, mul: 1 });
     const [a, b] = [await fused.run({ x }), await apart.run({ x })].map(({ y }) => y?.data as Float32Array);
@@ -297,7 +300,7 @@ describe("options", () => {
   });
 
   const bad: [object | null, new () => Error, RegExp][] = [
-    [{ target: "gpu" }, TargetError, /^There is no target "gpu"; the targets are auto, eval/],
+    [{ target: "gpu" }, TargetError, /^There is no target "gpu"; the targets are auto, wasm-relaxed, /],
     [{ threads: 0 }, UsageError, /threads must be a whole number of 1 or more, got 0/],
     [{ threads: 1.5 }, UsageError, /threads must be a whole number of 1 or more, got 1.5/],
     [{ threads: "2" }, UsageError, /threads must be a whole number of 1 or more, got 2/],
@@ -335,18 +338,31 @@ describe("options", () => {
 
 describe("model.info", () => {
   it("says what runs the model, with how many threads, and why", async () => {
-    const { info } = await load(smallBytes());
+    const { info } = await load(smallBytes(), { target: "eval" });
     expect(info).toEqual({
       target: "eval",
       threads: 1,
-      reasons: ["eval is the only target: every step runs its operator's meaning in TypeScript"],
+      reasons: ["eval was asked for"],
       async: "between steps",
       warnings: [],
       steps: 2,
       evalSteps: 2,
       evalOps: { add: 1, relu: 1 },
       arenaBytes: 0,
+      memoryBytes: 0,
     });
+  });
+
+  it("says that kernels run what they can, in one step where they can", async () => {
+    const { info } = await load(smallBytes(), { target: "wasm-simd128" });
+    expect(info).toMatchObject({
+      target: "wasm-simd128",
+      reasons: ["wasm-simd128 was asked for"],
+      evalSteps: 0,
+      evalOps: {},
+    });
+    expect(info.memoryBytes).toBeGreaterThan(0);
+    expect((await load(smallBytes())).info.reasons.at(-1)).toMatch(/is the best target that runs here$/);
   });
 
   it("says why it has fewer threads than asked for", async () => {

@@ -153,7 +153,7 @@ describe("registerOp", () => {
       outputs: ["y"],
       opsets,
     };
-    const model = await load(onnxModel(constant));
+    const model = await load(onnxModel(constant), { target: "eval" });
     expect(model.info.evalOps).toEqual({ add: 1 });
     expect(valuesOf((await model.run({ x: [1, 1, 1] }))["y"])).toEqual([3, 5, 7]);
   });

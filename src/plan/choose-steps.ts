@@ -1,11 +1,13 @@
+import type { Type } from "../graph/type.ts";
 import type { Target } from "../ir/target.ts";
 import { chooseSchedule, schedulesOf } from "../kernels/choose-schedule.ts";
 import type { ExpressionNode } from "../kernels/elementwise/expression.ts";
 import type { Launches, StepFacts, TensorFacts } from "../kernels/schedule.ts";
 import type { BoundStep } from "./bound-plan.ts";
+import { checkStep } from "./check-step.ts";
 import type { ElementwiseGroup } from "./group-steps.ts";
 import { groupSteps } from "./group-steps.ts";
-import type { Plan, PlanStep } from "./plan.ts";
+import type { Plan, PlanStep, PlanValue } from "./plan.ts";
 import type { ValueFacts } from "./step-facts.ts";
 import { stepFacts, tensorFacts } from "./step-facts.ts";
 
@@ -141,6 +143,7 @@ class Chooser {
     at: number,
     { covers, inputs }: { readonly covers: readonly number[]; readonly inputs: readonly number[] },
   ): ChosenStep | undefined {
+    for (const each of covers) this.#check(each);
     const choice = chooseSchedule(facts, this.#target);
     if (!("launches" in choice)) return undefined;
     const { outputs } = this.#plan.steps[at] as PlanStep;
@@ -148,11 +151,23 @@ class Chooser {
     return { at, covers, kernel: choice.schedule.name, launches, reasons: [], inputs, outputs };
   }
 
+  /** Kernels trust sizes, so a step is checked with those that it has now, unless loading the model has checked all of them. */
+  #check(at: number): void {
+    const step = this.#plan.steps[at] as PlanStep;
+    const values = [...step.inputs, ...step.outputs].filter((value) => value >= 0);
+    if (values.every((value) => isFixed((this.#plan.values[value] as PlanValue).type))) return;
+    const facts = stepFacts(this.#values, step);
+    if (typeof facts !== "string") checkStep(step, facts);
+  }
+
   #reasons(facts: StepFacts): readonly string[] {
     const choice = chooseSchedule(facts, this.#target);
     return "reasons" in choice ? choice.reasons : [];
   }
 }
+
+const isFixed = (type: Type): boolean =>
+  type.kind === "tensor" && (type.shape?.every((dim) => typeof dim === "number") ?? false);
 
 /** The nodes with operand `first` as operand 0, and those before it one further. */
 function withFirst(nodes: readonly ExpressionNode[], first: number, operands: number): ExpressionNode[] {

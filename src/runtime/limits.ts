@@ -4,7 +4,7 @@ import { AbortedError, LimitError } from "../tensor/errors.ts";
 export interface RunLimits {
   /** Bytes of the arena that a run may need. */
   readonly maxArenaBytes: number;
-  /** Milliseconds that one run may take. */
+  /** Milliseconds that one run may take, from its first step on; making kernels for input shapes that are new does not count. */
   readonly timeoutMs: number;
 }
 

@@ -79,7 +79,7 @@ export class Model {
   readonly #bound = new Map<string, BoundPlan>();
   /** Those over which a run came to its end. */
   readonly #proven = new WeakSet<BoundPlan>();
-  readonly #session: KernelSession | undefined;
+  #session: KernelSession | undefined;
   #arena = new ArrayBuffer(0);
   #latest: BoundPlan | undefined;
   #queue: Promise<unknown> = Promise.resolve();
@@ -121,6 +121,7 @@ export class Model {
       this.#running = true;
       return this.#runInTurns<O>(feeds, options).finally(() => {
         this.#running = false;
+        this.#releaseHost();
       });
     });
     const forget = () => undefined;
@@ -140,6 +141,7 @@ export class Model {
       }
     } finally {
       this.#running = false;
+      this.#releaseHost();
     }
   }
 
@@ -149,7 +151,14 @@ export class Model {
     this.#bound.clear();
     this.#arena = new ArrayBuffer(0);
     this.#latest = undefined;
-    if (!this.#running) this.#session?.host.dispose();
+    this.#releaseHost();
+  }
+
+  /** Gives back what runs kernels, unless a run still uses it: that run does it when it ends. */
+  #releaseHost(): void {
+    if (this.#parts !== undefined || this.#running) return;
+    this.#session?.host.dispose();
+    this.#session = undefined;
   }
 
   [Symbol.dispose](): void {
@@ -175,13 +184,14 @@ export class Model {
 
   #start(feeds: Readonly<Record<string, Feed>>, { signal, onStep }: RunOptions): StartedRun {
     const { plan, resolveOp, limits } = this.#alive();
-    const poll = watch(signal, limits.timeoutMs);
-    poll();
+    if (signal?.aborted) throw abortedError(signal);
     const { data, bindings } = bindInputs(plan.inputs, feeds);
     const bound = this.#bind(plan, bindings, limits);
+    const memory = this.#memoryFor(bound);
+    const poll = watch(signal, limits.timeoutMs);
     const isProven = this.#proven.has(bound);
     const options: ExecuteOptions = { resolveOp, poll, onStep, maxArenaBytes: limits.maxArenaBytes, isProven };
-    return { bound, steps: execute(bound, this.#memoryFor(bound), data, options) };
+    return { bound, steps: execute(bound, memory, data, options) };
   }
 
   #bind(plan: Plan, bindings: ReadonlyMap<string, number>, limits: RunLimits): BoundPlan {

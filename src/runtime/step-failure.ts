@@ -1,4 +1,5 @@
 import type { Op } from "../graph/op.ts";
+import { operandName } from "../graph/operand-name.ts";
 import type { Datum } from "../tensor/datum.ts";
 import { LimitError, ShapeError } from "../tensor/errors.ts";
 import { describeFeed } from "./describe-feed.ts";
@@ -26,13 +27,6 @@ export function stepFailure(error: unknown, op: Op, operands: readonly (Datum | 
 /** True for what engines throw when a buffer or an array cannot be made. */
 export function isOutOfMemory(error: unknown): error is RangeError {
   return error instanceof RangeError && /alloc|array length|memory|buffer/i.test(error.message);
-}
-
-/** `bias` of `bias?`, `xs[2]` of the third of `...xs`. */
-function operandName({ operandNames }: Op, i: number): string {
-  const last = operandNames.length - 1;
-  const name = operandNames[Math.min(i, last)] ?? `operand ${i}`;
-  return name.startsWith("...") ? `${name.slice(3)}[${i - last}]` : name.replace("?", "");
 }
 
 function list(named: Named): string {
