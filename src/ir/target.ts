@@ -17,6 +17,11 @@ export interface Target {
   readonly tileRegisters: number;
   /** Accumulators of a fold that are kept in registers at a time. */
   readonly foldRegisters: number;
+  /**
+   * Whether the vectors of one round of an unrolled loop are done side by side, each instruction for all of them, so that
+   * neighbouring loads and stores stand together; else one vector after another.
+   */
+  readonly interleaves?: boolean;
   /** Register tiles, best first. */
   readonly tiles: readonly TileShape[];
   /** Operations beyond the leaves, by name. */

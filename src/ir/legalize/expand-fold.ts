@@ -4,28 +4,40 @@ import type { VecType } from "../type.ts";
 import { elementOf } from "../type.ts";
 import type { View } from "../view.ts";
 import { foldScalable } from "./expand-scalable-fold.ts";
-import type { Elements, Step } from "./fold-elements.ts";
-import { foldBlock, foldWidth } from "./fold-elements.ts";
+import type { Elements, Step, Stepping } from "./fold-elements.ts";
+import { foldBlock, foldWidth, inGroups } from "./fold-elements.ts";
 import { foldScratch, foldTogether } from "./fold-together.ts";
 import { isShort } from "./is-short.ts";
 import type { Legalizer } from "./legalizer.ts";
 
 /** The scalar that a fold comes to. Steps of some length have their accumulators in scratch, so that their code is there once. */
-export function expandFold(l: Legalizer, node: Node, scratch: View, walk: (region: Region) => void): Node {
+export function expandFold(l: Legalizer, node: Node, scratch: View, visit: (node: Node) => void): Node {
   const region = node.regions[0] as Region;
   const [acc, i, part] = region.params;
   const type = `vec ${elementOf(node.type)}` as VecType;
   const [n, init] = node.args.map((arg) => l.get(arg)) as [Node, Node];
-  const step: Step = (value, index, count) => {
-    l.bind(acc, value);
+  const begin = ({ value, index, count }: Stepping): void => {
+    l.bind(acc, value());
     l.bind(i, index);
     l.bindPart(part, count);
-    walk(region);
-    return l.get(region.yields[0]);
+  };
+  const result = (): Node => l.get(region.yields[0]);
+  const steps: Elements["steps"] = (all) =>
+    inGroups(all, (group) =>
+      l.turns(
+        region,
+        visit,
+        group.map((each) => ({ begin: () => begin(each), result })),
+      ),
+    );
+  const step: Step = (value, index, count) => {
+    begin({ value: () => value, index, count });
+    region.body.forEach(visit);
+    return result();
   };
   const start = l.splat(init, type);
   const combine = node.immediate["combine"] as Combine;
-  const elements = { n, whole: l.and(n, -foldWidth), scratch, step };
+  const elements = { n, whole: l.and(n, -foldWidth), scratch, step, steps };
   if (l.isScalable) {
     foldScalable(l, { ...elements, start, isShort: isShort(region) });
     return foldScratch(l, { combine, scratch });
@@ -47,13 +59,14 @@ export function expandFold(l: Legalizer, node: Node, scratch: View, walk: (regio
 
 /** The accumulators in variables, one group of them at a time; only the last elements go through scratch. */
 function foldInRegisters(l: Legalizer, accumulators: readonly Variable[], elements: Elements): Node[] {
-  const { n, whole, scratch, step } = elements;
+  const { n, whole, scratch, steps } = elements;
   const { foldRegisters } = l.target;
   const pass = (group: number, lo: Node, hi: Node): void =>
     l.loop(lo, hi, foldWidth, (chunk) => {
-      accumulators.slice(group, group + foldRegisters).forEach((each, j) => {
-        each.set(step(each.get(), l.iadd(chunk, (group + j) * l.laneCount)));
-      });
+      const some = accumulators.slice(group, group + foldRegisters);
+      const at = (j: number): Node => l.iadd(chunk, (group + j) * l.laneCount);
+      const next = steps(some.map((each, j) => ({ value: each.get, index: at(j) })));
+      some.forEach((each, j) => void each.set(next[j] as Node));
     });
   if (accumulators.length <= foldRegisters) pass(0, l.constant(0, "i32"), whole);
   else {

@@ -24,7 +24,7 @@ export function foldScalable(l: Legalizer, fold: ScalableFold): void {
 }
 
 /** Elements up to the last multiple of 64: as many passes, each over a group of accumulators, as the lanes ask for. */
-function foldWhole(l: Legalizer, { whole, scratch, step }: Elements): void {
+function foldWhole(l: Legalizer, { whole, scratch, steps }: Elements): void {
   const { lanes } = l;
   const { foldRegisters } = l.target;
   l.loop(0, whole, foldBlock, (lo) => {
@@ -36,7 +36,8 @@ function foldWhole(l: Legalizer, { whole, scratch, step }: Elements): void {
         return { at, count, value: l.variable(l.readFrom(scratch, at, "vec", count)) };
       });
       l.loop(lo, hi, foldWidth, (chunk) => {
-        for (const { at, count, value } of accumulators) value.set(step(value.get(), l.iadd(chunk, at), count));
+        const at = accumulators.map((each) => ({ ...each, value: each.value.get, index: l.iadd(chunk, each.at) }));
+        steps(at).forEach((next, j) => void accumulators[j]?.value.set(next));
       });
       for (const { at, count, value } of accumulators) l.writeTo(scratch, at, value.get(), count);
     });

@@ -10,21 +10,28 @@ const unroll = 4;
  * Loops over whole vectors, several a round and then one, and one more round for the elements that are left. Where the
  * lanes are known at run time only, the single vectors are one loop whose last round is short.
  */
-export function expandVectors(l: Legalizer, node: Node, walk: (region: Region) => void): void {
+export function expandVectors(l: Legalizer, node: Node, visit: (node: Node) => void): void {
   const region = node.regions[0] as Region;
   const [i, part] = region.params;
   const { lanes } = l;
   const several = l.imul(lanes, unroll);
   const n = l.get(node.args[0]);
-  const at = (index: Node, count?: Node): void => {
+  const begin = (index: Node, count?: Node): void => {
     l.bind(i, index);
     l.bindPart(part, count);
-    walk(region);
+  };
+  const at = (index: Node, count?: Node): void => {
+    begin(index, count);
+    region.body.forEach(visit);
   };
   const rounds = isShort(region) ? l.and(n, l.imul(several, -1)) : l.constant(0, "i32");
   if (constantOf(rounds) !== 0) {
     l.loop(0, rounds, several, (index) => {
-      for (let j = 0; j < unroll; j++) at(l.iadd(index, l.imul(lanes, j)));
+      const turns = Array.from({ length: unroll }, (_, j) => ({
+        begin: () => begin(l.iadd(index, l.imul(lanes, j))),
+        result: () => {},
+      }));
+      l.turns(region, visit, turns);
     });
   }
   if (l.isScalable) {

@@ -31,11 +31,11 @@ export function legalize(kernel: Kernel, target: Target): Kernel {
 
   const expansions: Partial<Record<Op, (node: Node) => void>> = {
     items,
-    vectors: (node) => expandVectors(l, node, walk),
+    vectors: (node) => expandVectors(l, node, visit),
     fold: (node) => {
       foldScratch ??= l.scratch(Math.max(foldWidth, target.lanes ?? foldWidth));
       const storage = node.type === "f32" ? "f32" : "i32";
-      l.bind(node, expandFold(l, node, { ...foldScratch, storage }, walk));
+      l.bind(node, expandFold(l, node, { ...foldScratch, storage }, visit));
     },
     loop: (node) => void results.set(node, l.rebuild(node, 3, walk)),
     when: (node) => void results.set(node, l.rebuild(node, 1, walk)),

@@ -14,29 +14,67 @@ export interface Address {
   readonly immediate: { readonly offset: number; readonly perLane?: number };
 }
 
+/** What old values have become. */
+interface Scope {
+  readonly values: Map<Node, Node>;
+  /** How many lanes of a part exist, or undefined for all. */
+  readonly counts: Map<Node, Node | undefined>;
+}
+
+const newScope = (): Scope => ({ values: new Map(), counts: new Map() });
+
+/** One of several runs of straight code: what it binds first, and what is made of its values at the end. */
+export interface Turn<T> {
+  readonly begin: () => void;
+  readonly result: () => T;
+}
+
 /** Rebuilds a kernel: what old values have become, and the pieces that expansions are made of. */
 export class Legalizer extends Builder {
-  readonly #values = new Map<Node, Node>();
-  /** How many lanes of a part exist, or undefined for all. */
-  readonly #counts = new Map<Node, Node | undefined>();
+  readonly #outer: Scope = newScope();
+  /** Where values are bound: in the turn that is being rebuilt, if there is one. */
+  #scope = this.#outer;
 
   /** What an old value has become. */
   get(node: Node | undefined): Node {
-    const value = node && this.#values.get(node);
+    const value = node && (this.#scope.values.get(node) ?? this.#outer.values.get(node));
     if (value === undefined) throw new RangeError(`Bug: %${node?.id} (${node?.op}) has no value yet.`);
     return value;
   }
 
   bind(old: Node | undefined, value: Node): void {
-    if (old) this.#values.set(old, value);
+    if (old) this.#scope.values.set(old, value);
+  }
+
+  /**
+   * Rebuilds straight code once for each turn. `begin` binds what a turn starts from, and `visit` rebuilds a node. With
+   * `interleaves`, each node is rebuilt for all turns before the next. Gives what `result` says of each turn.
+   */
+  turns<T>(region: Region, visit: (node: Node) => void, turns: readonly Turn<T>[]): T[] {
+    const scopes = turns.map(newScope);
+    const inTurn = <R>(turn: number, action: () => R): R => {
+      this.#scope = scopes[turn] as Scope;
+      const made = action();
+      this.#scope = this.#outer;
+      return made;
+    };
+    const each = (action: (turn: Turn<T>) => void): void => {
+      turns.forEach((turn, number) => {
+        inTurn(number, () => action(turn));
+      });
+    };
+    each(({ begin }) => begin());
+    if (this.target.interleaves) for (const node of region.body) each(() => visit(node));
+    else each(() => region.body.forEach(visit));
+    return turns.map(({ result }, number) => inTurn(number, result));
   }
 
   bindPart(old: Node | undefined, count: Node | undefined): void {
-    if (old) this.#counts.set(old, count);
+    if (old) this.#scope.counts.set(old, count);
   }
 
   countOf(part: Node | undefined): Node | undefined {
-    return part && this.#counts.get(part);
+    return part && (this.#scope.counts.has(part) ? this.#scope : this.#outer).counts.get(part);
   }
 
   /** Whether the machine alone knows how many lanes it has. */

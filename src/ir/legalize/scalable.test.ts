@@ -21,6 +21,7 @@ const target: Target = {
   fused: true,
   tileRegisters: 32,
   foldRegisters: 4,
+  interleaves: true,
   tiles: [{ mr: 6, nv: 2 }],
   features: new Set(),
 };
