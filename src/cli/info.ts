@@ -61,21 +61,22 @@ function printInfo(facts: Facts, io: Io): void {
   print(io, `lanewise  ${facts.version}`);
   print(io, `runtime   ${facts.runtime}, ${facts.os} ${facts.arch}`);
   print(io, `cpu       ${facts.cpu}, ${facts.threads} threads`);
-  print(io, `features  ${wrapped(facts.features).join("\n          ")}`);
+  print(io, `features  ${wrapped(facts.features, 90).join("\n          ")}`);
   print(io, `memory    ${formatBytes(totalBytes)}, ${formatBytes(freeBytes)} free\n`);
   const width = Math.max(...facts.targets.map(({ name }) => name.length));
   for (const status of facts.targets) {
-    const text = status.available ? "yes" : `no   ${status.code}: ${status.reason}`;
-    print(io, `${status.name.padEnd(width)}  ${text}`);
+    const [first, ...more] = status.available ? ["yes"] : wrapped(`${status.code}: ${status.reason}`.split(" "), 80);
+    print(io, `${status.name.padEnd(width)}  ${status.available ? "" : "no  "}${first}`);
+    for (const line of more) print(io, `${" ".repeat(width + 6)}${line}`);
   }
 }
 
-/** Words in lines of at most 90 characters. */
-function wrapped(words: readonly string[]): string[] {
+/** Words in lines of at most `width` characters, where words fit. */
+function wrapped(words: readonly string[], width: number): string[] {
   const lines: string[] = [];
   for (const word of words) {
     const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > 90) lines.push(word);
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
     else lines[lines.length - 1] = `${last} ${word}`;
   }
   return lines;

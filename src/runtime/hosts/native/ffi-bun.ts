@@ -1,6 +1,6 @@
+import type { NodeProcess } from "../current-process.ts";
 import { callThroughBsearch } from "./call-through-bsearch.ts";
 import type { Ffi, SystemLibrary, WordFunction } from "./ffi.ts";
-import type { NodeProcess } from "./process.ts";
 import { libraryNames, openFirst } from "./system-library.ts";
 
 /** Of the module bun:ffi, what is used here. */

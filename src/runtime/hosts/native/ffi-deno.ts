@@ -1,7 +1,7 @@
+import type { NodeProcess } from "../current-process.ts";
+import { HostRefusal } from "../host-refusal.ts";
 import { callThroughBsearch } from "./call-through-bsearch.ts";
 import type { Ffi, SystemLibrary, WordFunction } from "./ffi.ts";
-import { HostRefusal } from "./host-refusal.ts";
-import type { NodeProcess } from "./process.ts";
 import { libraryNames, openFirst } from "./system-library.ts";
 
 /** Of the global `Deno`, what is used here. */

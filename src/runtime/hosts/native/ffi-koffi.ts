@@ -1,6 +1,6 @@
+import type { NodeProcess } from "../current-process.ts";
+import { HostRefusal } from "../host-refusal.ts";
 import type { Ffi, SystemLibrary, WordFunction } from "./ffi.ts";
-import { HostRefusal } from "./host-refusal.ts";
-import type { NodeProcess } from "./process.ts";
 import { libraryNames, openFirst } from "./system-library.ts";
 
 type Koffi = typeof import("koffi");

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
+import type { NodeProcess } from "../current-process.ts";
+import { currentProcess } from "../current-process.ts";
 import { nativeHostOn, openNativeHost } from "./native-host.ts";
-import type { NodeProcess } from "./process.ts";
-import { currentProcess } from "./process.ts";
 import { stub } from "./testdata/stubs.ts";
 
 const host = openNativeHost();

@@ -1,12 +1,12 @@
+import type { NodeProcess } from "../current-process.ts";
+import { currentProcess } from "../current-process.ts";
+import { HostRefusal } from "../host-refusal.ts";
 import { CodeRegion } from "./code-region.ts";
 import type { Ffi } from "./ffi.ts";
-import { HostRefusal } from "./host-refusal.ts";
 import { NativeMemory } from "./native-memory.ts";
 import { openFfi } from "./open-ffi.ts";
 import type { Pages } from "./pages.ts";
 import { posixPages } from "./posix-pages.ts";
-import type { NodeProcess } from "./process.ts";
-import { currentProcess } from "./process.ts";
 import { windowsPages } from "./windows-pages.ts";
 
 /** What runs machine code in this thread. */

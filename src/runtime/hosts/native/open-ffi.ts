@@ -1,10 +1,10 @@
+import type { NodeProcess } from "../current-process.ts";
+import { HostRefusal } from "../host-refusal.ts";
 import type { Ffi } from "./ffi.ts";
 import { openBunFfi } from "./ffi-bun.ts";
 import { openDenoFfi } from "./ffi-deno.ts";
 import { openKoffi } from "./ffi-koffi.ts";
 import { openNodeFfi } from "./ffi-node.ts";
-import { HostRefusal } from "./host-refusal.ts";
-import type { NodeProcess } from "./process.ts";
 
 /** The foreign function interface of this runtime. Throws HostRefusal NO_FFI or FFI_DENIED where there is none or it may not be used. */
 export function openFfi(process: NodeProcess): Ffi {

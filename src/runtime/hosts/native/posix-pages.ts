@@ -1,6 +1,6 @@
 import { LimitError } from "../../../tensor/errors.ts";
+import { HostRefusal } from "../host-refusal.ts";
 import type { Address, Ffi, WordFunction } from "./ffi.ts";
-import { HostRefusal } from "./host-refusal.ts";
 import type { PageAccess, Pages } from "./pages.ts";
 
 interface Platform {

@@ -1,4 +1,4 @@
-import { TargetError } from "../../../tensor/errors.ts";
+import { TargetError } from "../../tensor/errors.ts";
 
 /** Why a target cannot run in this process, in one word that programs can compare. */
 export type RefusalCode =
