@@ -27,9 +27,40 @@ describe(`seed ${seed}`, () => {
     ["1-D", [3, 4, 19], [6, 4, 5], { pads: [2, 1] }],
     ["3-D", [1, 2, 4, 5, 6], [3, 2, 2, 3, 3], { pads: [1, 1, 1, 0, 1, 1], strides: [1, 2, 2] }],
     ["wider than the window's reach", [1, 1, 3, 3], [2, 1, 1, 1], { pads: [3, 3, 3, 3] }],
+    ["depthwise", [1, 3, 8, 21], [3, 1, 3, 3], { group: 3, pads: [1, 1, 1, 1] }],
+    ["depthwise, stride 2", [1, 3, 9, 41], [3, 1, 5, 5], { group: 3, pads: [2, 2, 2, 2], strides: [2, 2] }],
+    [
+      "depthwise, multiplied, stride 3",
+      [2, 2, 7, 9],
+      [4, 1, 2, 3],
+      { group: 2, strides: [2, 3], dilations: [1, 2], pads: [0, 2, 1, 3] },
+    ],
+    ["depthwise, 3-D", [1, 2, 4, 5, 6], [2, 1, 2, 3, 3], { group: 2, pads: [1, 1, 1, 0, 1, 1], strides: [1, 2, 2] }],
   ])("%s", (_, x, w, attributes) => {
     const operands = [f32(...x), f32(...w), f32(w[0] as number)];
-    expect(checkStep({ op: "conv", operands, attributes, constants: [1] }, bound)).toBe("gather-conv");
+    const step = { op: "conv", operands, attributes, constants: [1] };
+    const expected = w[1] === 1 ? "depthwise-conv" : "gather-conv";
+    expect(checkStep(step, bound)).toBe(expected);
+    if (expected === "depthwise-conv") checkStep(step, bound, { schedule: "gather-conv" });
     checkStep({ op: "conv", operands: operands.slice(0, 2), attributes }, bound, { misalign: 4 });
+  });
+});
+
+describe(`pools, seed ${seed}`, () => {
+  test.each([
+    ["maxPool", [1, 3, 9, 22], { kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }],
+    ["maxPool", [2, 1, 13], { kernel: [4], strides: [3], ceilMode: true }],
+    ["averagePool", [1, 2, 6, 18], { kernel: [3, 2], strides: [3, 2] }],
+    ["averagePool", [1, 2, 7, 18], { kernel: [3, 3], pads: [1, 1, 1, 1] }],
+    [
+      "averagePool",
+      [1, 2, 7, 18],
+      { kernel: [3, 3], pads: [1, 1, 1, 1], countIncludePad: true, ceilMode: true, strides: [2, 2] },
+    ],
+    ["averagePool", [1, 1, 4, 5, 6], { kernel: [2, 3, 3], pads: [0, 1, 1, 1, 1, 1], dilations: [2, 1, 1] }],
+    ["lpPool", [1, 2, 7, 9], { kernel: [3, 3], pads: [1, 1, 1, 1], p: 2 }],
+    ["lpPool", [1, 2, 7, 9], { kernel: [2, 3], p: 3 }],
+  ])("%s of %j, %j", (op, x, attributes) => {
+    expect(checkStep({ op, operands: [f32(...x)], attributes }, bound)).toBe("pool");
   });
 });

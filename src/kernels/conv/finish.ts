@@ -8,7 +8,6 @@ import type { View } from "../../ir/view.ts";
 import type { Activation } from "../../ops/activation.ts";
 import { activations } from "../../ops/activation.ts";
 import type { DType } from "../../tensor/dtype.ts";
-import { isFloat } from "../../tensor/dtype.ts";
 import { emitOf, evaluateExpression, hasFormula } from "../elementwise/evaluate-expression.ts";
 import type { Expression } from "../elementwise/expression.ts";
 import { expressionKey } from "../elementwise/expression.ts";
@@ -44,10 +43,11 @@ export interface PlannedFinish {
 
 /** Plans what follows the sums of a step whose first result is [batch, channels, ...]. `bias` is the number of its operand. */
 export function planFinish(step: StepFacts, bias?: number): PlannedFinish | string {
-  const [y] = step.results as readonly [TensorFacts];
+  const [y] = step.results;
+  if (y === undefined) return "nobody uses the result";
   const activation = step.attributes["activation"] as Activation | undefined;
   const dtype = step.operands[0]?.dtype ?? y.dtype;
-  if (!isFloat(y.dtype)) return `a convolution that ends in ${y.dtype} has no kernels`;
+  if (y.dtype === "bool") return "a chain that ends in truths has no kernels";
   if (activation !== undefined && !hasFormula(activation, {}, { operands: [dtype], result: dtype }))
     return `${activation} has no formula for kernels`;
   const words: Record<string, Place> = {};

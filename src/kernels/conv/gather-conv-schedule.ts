@@ -3,6 +3,7 @@ import type { Storage } from "../../ir/type.ts";
 import { storageOf } from "../elementwise/storage-of.ts";
 import type { Launches, Schedule, StepFacts, TensorFacts } from "../schedule.ts";
 import { operand, result, use } from "../schedule.ts";
+import { knownStride } from "./copy-row.ts";
 import { planFinish } from "./finish.ts";
 import { gatherConv } from "./gather-conv.ts";
 import { windowWords } from "./gather-windows.ts";
@@ -29,8 +30,7 @@ export const gatherConvSchedule: Schedule = {
   plan(step, target) {
     const [x, w] = step.operands as readonly [TensorFacts, TensorFacts];
     const [y] = step.results as readonly [TensorFacts | undefined];
-    if (y === undefined) return "nobody uses the result";
-    const [from, to] = [storageOf(x.dtype), storageOf(y.dtype)];
+    const [from, to] = [storageOf(x.dtype), y && storageOf(y.dtype)];
     if (from === undefined || to === undefined) return `${x.dtype} has no kernels`;
     const shape = convShape(x.shape, w.shape, step.attributes);
     if (typeof shape === "string") return shape;
@@ -63,7 +63,7 @@ function planGather(step: StepFacts, shape: ConvShape, { target, storages }: Con
     y: storages[1],
     finish: planned.finish,
     room: 2 ** Math.ceil(Math.log2(Math.max(8192, depth * pitch + nv * widestLanes))),
-    stride: (strideWidth === 1 || strideWidth === 2 ? strideWidth : 0) as 0 | 1 | 2,
+    stride: knownStride(strideWidth),
   };
   const isEmpty = batch * outputs * pixels === 0;
   const products = batch * group * outputs * pixels * depth;

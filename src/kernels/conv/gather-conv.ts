@@ -4,6 +4,7 @@ import { kernel } from "../../ir/kernel.ts";
 import type { Node } from "../../ir/node.ts";
 import type { Storage } from "../../ir/type.ts";
 import type { View } from "../../ir/view.ts";
+import type { KnownStride } from "./copy-row.ts";
 import type { Finish } from "./finish.ts";
 import { finishSignature } from "./finish.ts";
 import { gatherWindows, windowSignature } from "./gather-windows.ts";
@@ -18,7 +19,7 @@ export interface GatherConv {
   /** Elements of scratch for the gathered windows of one item. */
   readonly room: number;
   /** Elements from one place of the window to the next along a row: 1, 2, or 0 for what the argument says. */
-  readonly stride: 0 | 1 | 2;
+  readonly stride: KnownStride;
 }
 
 /**

@@ -3,7 +3,9 @@ import type { Builder } from "../../ir/builder.ts";
 import type { Node } from "../../ir/node.ts";
 import type { View } from "../../ir/view.ts";
 import type { Place } from "../schedule.ts";
-import type { ConvShape } from "./geometry.ts";
+import type { KnownStride } from "./copy-row.ts";
+import { copyRow } from "./copy-row.ts";
+import type { WindowShape } from "./geometry.ts";
 
 const axes = ["Depth", "Height", "Width"] as const;
 const fields = ["input", "kernel", "output", "strides", "dilations", "begins"] as const;
@@ -21,8 +23,10 @@ export const windowSignature = Object.fromEntries(names.map((name) => [name, siz
   Record<WindowWord, ReturnType<typeof size>>
 >;
 
-/** The words for them. */
-export function windowWords(shape: ConvShape): Record<string, number | Place> {
+/** The words for them: of a window over `channels` planes of `area` elements each. */
+export function windowWords(
+  shape: WindowShape & { readonly channels: number; readonly area: number },
+): Record<string, number | Place> {
   const words: Record<string, number | Place> = { channels: shape.channels, area: shape.area };
   for (const field of fields)
     axes.forEach((axis, i) => {
@@ -31,7 +35,7 @@ export function windowWords(shape: ConvShape): Record<string, number | Place> {
   return words;
 }
 
-type WindowArguments = Readonly<Record<WindowWord, Node>>;
+export type WindowArguments = Readonly<Record<WindowWord, Node>>;
 
 export interface GatherWindows {
   readonly args: WindowArguments;
@@ -43,7 +47,7 @@ export interface GatherWindows {
   readonly first: Node;
   readonly count: Node;
   /** The stride along rows, 0 for what the argument says. */
-  readonly stride: 0 | 1 | 2;
+  readonly stride: KnownStride;
 }
 
 /** Copies, for each channel and element of the window, what it meets at the pixels, zeros outside the planes. */
@@ -69,7 +73,7 @@ export function gatherWindows(k: Builder, gather: GatherWindows): void {
 }
 
 /** The index in the input that an element of the window meets, and whether it lies inside. */
-function placeOf(
+export function placeOf(
   k: Builder,
   args: WindowArguments,
   axis: "Depth" | "Height",
@@ -118,29 +122,4 @@ function gatherRow(k: Builder, gather: GatherWindows, { a, b, column, tap, start
     });
     zeros(hi, k.isub(b, hi));
   });
-}
-
-interface CopyRow {
-  readonly row: View;
-  readonly to: View;
-  readonly count: Node;
-  readonly stride: 0 | 1 | 2;
-  readonly step: Node;
-}
-
-/** to[i] = row[i · step]; reads no further than the last element. */
-function copyRow(k: Builder, { row, to, count, stride, step }: CopyRow): void {
-  if (stride === 1) {
-    k.vectors(count, (i, part) => k.store(to, i, k.load(row, i, part), part));
-    return;
-  }
-  const quads = stride === 2 ? k.and(k.isub(count, 1), -4) : k.integer(0);
-  if (stride === 2) {
-    k.loop(0, quads, 4, (i) => {
-      const at = k.imul(i, 2);
-      const [low, high] = [k.loadQuad(row, at), k.loadQuad(row, k.iadd(at, 4))];
-      k.storeQuad(to, i, k.shuffle(low, high, [0, 2, 4, 6]));
-    });
-  }
-  k.loop(quads, count, 1, (i) => k.storeScalar(to, i, k.loadScalar(row, k.imul(i, step))));
 }

@@ -56,10 +56,8 @@ export function windowShape({
 
 /** Where a window takes each element by itself, planes are rows: the fewer axes, the longer the rows. */
 function joined(window: WindowShape): WindowShape {
-  const { input, kernel, output, strides } = window;
-  const isPoint = kernel.every((size) => size === 1) && strides.every((stride) => stride === 1);
-  if (!isPoint || !input.every((size, axis) => size === output[axis])) return window;
-  return { ...window, input: [1, 1, product(input)], output: [1, 1, product(output)], begins: [0, 0, 0] };
+  if (!isPointwise(window)) return window;
+  return { ...window, input: [1, 1, product(window.input)], output: [1, 1, product(window.output)] };
 }
 
 /** The convolution of x [batch, channels, ...spatial] with w [outputs, channels / group, ...kernel]; in words why it has no kernels. */

@@ -1,5 +1,6 @@
 import type { Schedule } from "../schedule.ts";
 import { gatherConvSchedule } from "./gather-conv-schedule.ts";
+import { depthwiseConvSchedule, poolSchedule } from "./slide-schedules.ts";
 
-/** Convolutions, pooling, resizing and padding. */
-export const convSchedules: readonly Schedule[] = [gatherConvSchedule];
+/** Convolutions, pooling, resizing and padding; of the convolutions the general one last. */
+export const convSchedules: readonly Schedule[] = [depthwiseConvSchedule, gatherConvSchedule, poolSchedule];

@@ -1,0 +1,35 @@
+import type { Builder } from "../../ir/builder.ts";
+import type { Node } from "../../ir/node.ts";
+import type { View } from "../../ir/view.ts";
+
+/** A stride along rows that kernels are made for, or 0 for what the argument says. */
+export type KnownStride = 0 | 1 | 2;
+
+export const knownStride = (stride: number): KnownStride => (stride === 1 || stride === 2 ? stride : 0);
+
+/** Elements of a row, `step` apart. */
+export interface CopyRow {
+  readonly row: View;
+  readonly to: View;
+  readonly count: Node;
+  /** The step where it is known. */
+  readonly stride: KnownStride;
+  readonly step: Node;
+}
+
+/** to[i] = row[i · step]; reads no further than the last element. */
+export function copyRow(k: Builder, { row, to, count, stride, step }: CopyRow): void {
+  if (stride === 1) {
+    k.vectors(count, (i, part) => k.store(to, i, k.load(row, i, part), part));
+    return;
+  }
+  const quads = stride === 2 ? k.and(k.imax(k.isub(count, 1), 0), -4) : k.integer(0);
+  if (stride === 2) {
+    k.loop(0, quads, 4, (i) => {
+      const at = k.imul(i, 2);
+      const [low, high] = [k.loadQuad(row, at), k.loadQuad(row, k.iadd(at, 4))];
+      k.storeQuad(to, i, k.shuffle(low, high, [0, 2, 4, 6]));
+    });
+  }
+  k.loop(quads, count, 1, (i) => k.storeScalar(to, i, k.loadScalar(row, k.imul(i, step))));
+}

@@ -1,0 +1,199 @@
+import type { Storage } from "../../ir/type.ts";
+import { computeElement } from "../../ir/type.ts";
+import type { AveragePoolAttributes } from "../../ops/average-pool.ts";
+import type { LpPoolAttributes } from "../../ops/lp-pool.ts";
+import type { PoolAttributes } from "../../ops/pool.ts";
+import { settleWindow } from "../../ops/window.ts";
+import type { DType } from "../../tensor/dtype.ts";
+import { dtypes } from "../../tensor/dtype.ts";
+import { storageOf } from "../elementwise/storage-of.ts";
+import type { Launches, Schedule, StepFacts, TensorFacts } from "../schedule.ts";
+import { operand, result, use } from "../schedule.ts";
+import { knownStride } from "./copy-row.ts";
+import { countWords } from "./count-elements.ts";
+import type { PlannedFinish } from "./finish.ts";
+import { planFinish } from "./finish.ts";
+import { windowWords } from "./gather-windows.ts";
+import type { Three, WindowShape } from "./geometry.ts";
+import { convShape, product, windowShape } from "./geometry.ts";
+import { rowLayout } from "./pad-rows.ts";
+import type { UnrolledWindow } from "./slide-window.ts";
+import { slideWindow } from "./slide-window.ts";
+import type { WindowStep } from "./window-step.ts";
+import { largest, mean, norm, weighted } from "./window-step.ts";
+
+/** Elements of padded rows that an item should hold, so that they stay in the first cache. */
+const roomWanted = 6144;
+/** Elements of a window that are code one by one, at most. */
+const mostUnrolled = 49;
+/** Outputs that see the same channel, at most: with more of them a product of matrices is faster. */
+const mostOutputs = 4;
+/** What a vector may reach beyond the end of a row. */
+const widestVectors = 256;
+
+/** Convolutions in which each output sees one channel. */
+export const depthwiseConvSchedule: Schedule = {
+  name: "depthwise-conv",
+  ops: ["conv"],
+  epilogue: true,
+  plan(step) {
+    const [x, w] = step.operands as readonly [TensorFacts, TensorFacts];
+    const shape = convShape(x.shape, w.shape, step.attributes);
+    if (typeof shape === "string") return shape;
+    if (shape.channels !== 1 || shape.outputs > mostOutputs) {
+      return `groups of ${shape.channels} channels and ${shape.outputs} outputs are not depthwise`;
+    }
+    const finish = planFinish(step, 2);
+    if (typeof finish === "string") return finish;
+    const storage = storageOf(w.dtype);
+    if (storage === undefined) return `${w.dtype} has no kernels`;
+    return planSlide(step, shape, {
+      planes: shape.batch * shape.group * shape.outputs,
+      multiplier: shape.outputs,
+      outputs: shape.group * shape.outputs,
+      reduction: weighted(storage),
+      finish,
+      words: { w: operand(1), taps: shape.depth },
+    });
+  },
+};
+
+/** Pooling whose result is a reduction of each window. */
+export const poolSchedule: Schedule = {
+  name: "pool",
+  ops: ["maxPool", "averagePool", "lpPool"],
+  epilogue: true,
+  plan(step) {
+    const [x] = step.operands as readonly [TensorFacts];
+    const attributes = step.attributes as unknown as PoolAttributes;
+    const settled = settleWindow(x.shape.slice(2), attributes.kernel, attributes);
+    const window = windowShape(settled);
+    if (window === undefined) return `${x.shape.length - 2} spatial axes have no kernels`;
+    const finish = planFinish(step);
+    if (typeof finish === "string") return finish;
+    const counted = countedIn(window, settled.ends, step);
+    const planes = (x.shape[0] as number) * (x.shape[1] as number);
+    return planSlide(step, window, {
+      planes,
+      multiplier: 1,
+      outputs: x.shape[1] as number,
+      reduction: reductionOf(step, counted),
+      finish,
+      words: {},
+      counted,
+    });
+  },
+};
+
+interface Slide {
+  readonly planes: number;
+  readonly multiplier: number;
+  readonly outputs: number;
+  readonly reduction: WindowStep;
+  readonly finish: PlannedFinish;
+  readonly words: Launches["launches"][number]["words"];
+  readonly counted?: Counted;
+}
+
+function planSlide(step: StepFacts, window: WindowShape, slide: Slide): Launches | string {
+  const [x] = step.operands as readonly [TensorFacts];
+  const [y] = step.results as readonly [TensorFacts | undefined];
+  if (y === undefined) return "nobody uses the result";
+  const [from, to] = [storageOf(x.dtype), storageOf(y.dtype)];
+  if (from === undefined || to === undefined) return `${x.dtype} has no kernels`;
+  const { planes, multiplier, outputs, reduction, finish, words, counted } = slide;
+  const { output, kernel, strides } = window;
+  const layout = rowLayout(window, rowsOfItem(window));
+  const elements = kernel[0] * layout.rows * strides[2] * layout.phase;
+  const options = {
+    x: from,
+    y: to,
+    step: reduction,
+    finish: finish.finish,
+    room: 2 ** Math.ceil(Math.log2(Math.max(8192, elements + widestVectors))),
+    stride: knownStride(strides[2]),
+    unrolled: unrolledOf(window),
+  };
+  const blocks = Math.max(1, Math.ceil(output[1] / layout.block));
+  const [pixels, area] = [product(output), product(window.input)];
+  const { least, end, uniform } = counted ?? { least: [0, 0, 0] as Three, end: [0, 0, 0] as Three, uniform: 1 };
+  const shape = `${from} ${to} ${options.room} ${options.stride} ${JSON.stringify(options.unrolled)}`;
+  return {
+    launches: [
+      {
+        kernel: use(slideWindow, options, `${reduction.key} ${shape} ${finish.key}`),
+        words: {
+          ...windowWords({ ...window, channels: 1, area }),
+          ...countWords(least, end),
+          ...words,
+          ...finish.words,
+          ...layout,
+          x: operand(0),
+          y: result(),
+          blocks,
+          multiplier,
+          outputs,
+          count: uniform ?? 0,
+        },
+        items: pixels === 0 ? 0 : planes * output[0] * blocks,
+        flops: 2 * planes * pixels * product(kernel),
+        bytes: 4 * planes * (pixels + area / multiplier),
+      },
+    ],
+  };
+}
+
+/** Output rows of an item. */
+function rowsOfItem(window: WindowShape): number {
+  const { output, kernel } = window;
+  const one = rowLayout(window, 1);
+  const row = window.strides[2] * one.phase * kernel[0];
+  const more = Math.floor((roomWanted / row - one.rows) / window.strides[1]);
+  return Math.max(1, Math.min(output[1], 1 + Math.max(more, 3)));
+}
+
+function unrolledOf({ kernel, strides, dilations }: WindowShape): UnrolledWindow | undefined {
+  if (kernel[0] !== 1 || product(kernel) > mostUnrolled) return undefined;
+  return { height: kernel[1], width: kernel[2], stride: strides[2], dilation: dilations[2] };
+}
+
+function reductionOf({ op, attributes, operands }: StepFacts, { uniform }: Counted): WindowStep {
+  if (op === "lpPool") return norm((attributes as unknown as LpPoolAttributes).p);
+  if (op === "averagePool") return mean(uniform === undefined);
+  const { dtype } = operands[0] as TensorFacts;
+  return largest(storageOf(dtype) as Storage, lowest(dtype));
+}
+
+function lowest(dtype: DType): number {
+  const storage = storageOf(dtype);
+  if (storage !== undefined && computeElement(storage) === "f32") return Number.NEGATIVE_INFINITY;
+  const { kind, bits } = dtypes[dtype];
+  return kind === "int" ? -(2 ** (bits - 1)) : 0;
+}
+
+/** The elements that count in an average, along each axis, and how many those are in a window where that is the same for all. */
+interface Counted {
+  readonly least: Three;
+  readonly end: Three;
+  readonly uniform: number | undefined;
+}
+
+function countedIn(window: WindowShape, ends: readonly number[], { attributes }: StepFacts): Counted {
+  const { input, begins } = window;
+  const { countIncludePad = false } = attributes as unknown as AveragePoolAttributes;
+  if (!countIncludePad) return { least: [0, 0, 0], end: input, uniform: uniformCount(window, [0, 0, 0], input) };
+  const behind = [...new Array<number>(3 - ends.length).fill(0), ...ends];
+  const least = begins.map((begin) => 0 - begin) as unknown as Three;
+  const end = input.map((size, axis) => size + (behind[axis] as number)) as unknown as Three;
+  return { least, end, uniform: uniformCount(window, least, end) };
+}
+
+function uniformCount({ kernel, output, strides, dilations, begins }: WindowShape, least: Three, end: Three) {
+  const isInside = output.every((places, axis) => {
+    const first = 0 - (begins[axis] as number);
+    const last =
+      first + (places - 1) * (strides[axis] as number) + ((kernel[axis] as number) - 1) * (dilations[axis] as number);
+    return first >= (least[axis] as number) && last < (end[axis] as number);
+  });
+  return isInside ? product(kernel) : undefined;
+}
