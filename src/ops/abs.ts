@@ -1,8 +1,10 @@
+import { isFloat } from "../tensor/dtype.ts";
 import { unary } from "./unary.ts";
 
 /** |x|. */
 export const abs = unary("abs", {
   eval: Math.abs,
+  emit: (k, x, _, { result }) => (isFloat(result) ? k.abs(x) : k.imax(x, k.isub(0, x))),
   evalBig: (x) => (x < 0n ? -x : x),
   on: "numeric",
   examples: [

@@ -4,6 +4,7 @@ import { binary } from "./binary.ts";
 /** Logical and. */
 export const and = binary("and", {
   eval: (a, b) => a & b,
+  emit: (k, [a, b]) => k.and(a, b),
   dim: mulDims,
   on: "bool",
   commutative: true,

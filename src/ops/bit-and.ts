@@ -3,6 +3,7 @@ import { binary } from "./binary.ts";
 /** The bits set in both integers. */
 export const bitAnd = binary("bitAnd", {
   eval: (a, b) => a & b,
+  emit: (k, [a, b]) => k.and(a, b),
   evalBig: (a, b) => a & b,
   on: "integer",
   commutative: true,

@@ -3,6 +3,7 @@ import { unary } from "./unary.ts";
 /** All bits of an integer turned over. */
 export const bitNot = unary("bitNot", {
   eval: (x) => ~x,
+  emit: (k, x) => k.not(x),
   evalBig: (x) => ~x,
   on: "integer",
   examples: [

@@ -3,6 +3,7 @@ import { binary } from "./binary.ts";
 /** The bits set in either integer. */
 export const bitOr = binary("bitOr", {
   eval: (a, b) => a | b,
+  emit: (k, [a, b]) => k.or(a, b),
   evalBig: (a, b) => a | b,
   on: "integer",
   commutative: true,

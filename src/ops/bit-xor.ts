@@ -3,6 +3,7 @@ import { binary } from "./binary.ts";
 /** The bits set in exactly one of the integers. */
 export const bitXor = binary("bitXor", {
   eval: (a, b) => a ^ b,
+  emit: (k, [a, b]) => k.xor(a, b),
   evalBig: (a, b) => a ^ b,
   on: "integer",
   commutative: true,

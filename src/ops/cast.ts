@@ -1,5 +1,7 @@
 import { knownDims } from "../graph/known-dims.ts";
 import { formatType, tensorType } from "../graph/type.ts";
+import type { Builder } from "../ir/builder.ts";
+import type { Node } from "../ir/node.ts";
 import type { Dim } from "../tensor/dim.ts";
 import { dimAtLeast, unknownDim } from "../tensor/dim.ts";
 import type { DType } from "../tensor/dtype.ts";
@@ -10,6 +12,7 @@ import type { NumberArray } from "../tensor/numbers.ts";
 import { bigints, fromBigints, fromNumbers, numbers } from "../tensor/numbers.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { formatElements, parseElements } from "./cast-string.ts";
+import { truthOf } from "./emit.ts";
 import { dimsWithin } from "./integer-range.ts";
 import { op } from "./op.ts";
 import { tensorOperand } from "./tensor-operand.ts";
@@ -35,11 +38,21 @@ export const cast = op("cast", ["x"], {
     return tensorType(to, type.shape);
   },
   eval: ([x], attributes: CastAttributes) => castTensor(x, attributes.to, attributes),
+  emit: (k, [x], { to }: CastAttributes, { operands: [from] }) => emitCast(k, x as Node, { from: from as DType, to }),
   dims([x], { to }: CastAttributes) {
     const known = knownDims(x);
     return known && (to === "bool" ? known.map(isNotZero) : dimsWithin(known, to));
   },
 });
+
+/** Integers of up to 32 bits and floats of up to 32; an i32 that is rounded to less than an f32 would be rounded twice. */
+function emitCast(k: Builder, x: Node, { from, to }: { readonly from: DType; readonly to: DType }): Node | undefined {
+  if (from === to || (isFloat(from) && isFloat(to))) return x;
+  if (to === "bool") return truthOf(k, k.ne(x, 0));
+  if (!isFloat(from)) return isFloat(to) ? (from === "i32" && to !== "f32" ? undefined : k.toF32(x)) : x;
+  const fits = k.lt(k.abs(k.trunc(x)), 2 ** 31);
+  return k.select(fits, k.toI32Sat(x), to === "i32" ? -(2 ** 31) : 0);
+}
 
 const isNotZero = (dim: Dim): Dim =>
   typeof dim === "number" ? Number(dim !== 0) : dimAtLeast(dim, 1) ? 1 : unknownDim;

@@ -2,9 +2,10 @@ import { knownDims } from "../graph/known-dims.ts";
 import { isAbsent } from "../graph/leaves.ts";
 import { formatType, tensorType } from "../graph/type.ts";
 import type { Value } from "../graph/value.ts";
+import type { Node } from "../ir/node.ts";
 import { maxDims, minDims } from "../tensor/dim.ts";
 import type { DType } from "../tensor/dtype.ts";
-import { is64BitInteger } from "../tensor/dtype.ts";
+import { is64BitInteger, isFloat } from "../tensor/dtype.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { bigints, fromBigints, fromNumbers, numbers } from "../tensor/numbers.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -24,6 +25,11 @@ export const clip = op("clip", ["x", "min?", "max?"], {
     return tensorType(type.dtype, type.shape);
   },
   eval: ([x, min, max]) => (is64BitInteger(x.dtype) ? clipBig(x, min, max) : clipNumbers(x, min, max)),
+  emit(k, [x, min, max], _, { result }) {
+    const [raise, lower] = isFloat(result) ? (["maxAny", "minAny"] as const) : (["imax", "imin"] as const);
+    const raised = min === undefined ? (x as Node) : k[raise](x as Node, min);
+    return max === undefined ? raised : k[lower](raised, max);
+  },
   dims([x, min, max]) {
     const [low, high] = [min, max].map((bound) => (isAbsent(bound) ? [] : knownDims(bound)));
     if (low === undefined || high === undefined) return undefined;

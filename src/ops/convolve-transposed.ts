@@ -63,9 +63,8 @@ export function convolveTransposed(
         { data: w.data, offset: g * depth * outputs * pitch.w, ...a },
         { data, offset: plane * depth * pitch.x, ...b },
         { data: out, offset: plane * outputs * pitch.out, ...c },
-        bias && { data: bias, offset: g * outputs, ...plus },
+        { plus: bias && { data: bias, offset: g * outputs, ...plus }, context },
       );
-      context.poll();
     }
   }
 }

@@ -66,8 +66,7 @@ export function convolve({ x, w, bias, out }: Convolution, attributes: ConvAttri
       { data: w.data, offset: g * outputs * inner, ...tables.a },
       { data, offset: plane * depth * pitch, ...tables.b },
       { data: out, offset: plane * outputs * places, ...tables.c },
-      bias && { data: bias, offset: g * outputs, ...tables.bias },
+      { plus: bias && { data: bias, offset: g * outputs, ...tables.bias }, context },
     );
-    context.poll();
   }
 }

@@ -52,6 +52,8 @@ export const deformConv = op("deformConv", ["x", "w", "offset", "bias?", "mask?"
     const [outputs, depth] = [w.shape[0]! / group, x.shape[1]! / group];
     const [taps, places] = [elementCount(window.kernel), elementCount(window.output)];
     const inner = depth * taps;
+    const [biases, plusRows, plusColumns] = [bias && numbers(bias), evenOffsets(outputs, 1), evenOffsets(places, 0)];
+    const plusOf = (g: number) => biases && { data: biases, offset: g * outputs, rows: plusRows, columns: plusColumns };
     for (let n = 0; n < x.shape[0]!; n++) {
       const read = readTaps({ x, offset, mask }, n, window, attributes.offsetGroup ?? 1, context);
       for (let g = 0; g < group; g++) {
@@ -69,12 +71,7 @@ export const deformConv = op("deformConv", ["x", "w", "offset", "bias?", "mask?"
             rows: evenOffsets(outputs, places),
             columns: evenOffsets(places, 1),
           },
-          bias && {
-            data: numbers(bias),
-            offset: g * outputs,
-            rows: evenOffsets(outputs, 1),
-            columns: evenOffsets(places, 0),
-          },
+          { plus: plusOf(g), context },
         );
       }
     }

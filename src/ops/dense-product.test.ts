@@ -17,6 +17,7 @@ const view = (data: MatrixView["data"], rows: number, columns: number, transpose
   rows: evenOffsets(rows, transposed ? 1 : columns),
   columns: evenOffsets(columns, transposed ? rows : 1),
 });
+const context = { poll: () => undefined };
 const sizes = [0, 1, 2, 3, 4, 5, 7, 33, 66];
 
 describe(`denseProduct (seed ${seed})`, () => {
@@ -27,7 +28,7 @@ describe(`denseProduct (seed ${seed})`, () => {
           const [a, b, bias] = [integers(m * k, 1), integers(k * n, 2), integers(m, 3)];
           const c = new Float32Array(m * n).fill(Number.NaN);
           const plus = { data: bias, offset: 0, rows: evenOffsets(m, 1), columns: evenOffsets(n, 0) };
-          denseProduct(view(a, m, k), view(b, k, n, transposed), view(c, m, n), plus);
+          denseProduct(view(a, m, k), view(b, k, n, transposed), view(c, m, n), { plus, context });
           const expected = Float32Array.from({ length: m * n }, (_unused, at) => {
             const [i, j] = [Math.floor(at / n), at % n];
             let sum = bias[i]!;
@@ -43,7 +44,7 @@ describe(`denseProduct (seed ${seed})`, () => {
   test("packs rows in several blocks when k is long", () => {
     const [m, k, n] = [9, 70000, 3];
     const [a, b, c] = [integers(m * k, 4), integers(k * n, 5), new Float64Array(m * n)];
-    denseProduct(view(a, m, k), view(b, k, n), view(c, m, n));
+    denseProduct(view(a, m, k), view(b, k, n), view(c, m, n), { context });
     for (let at = 0; at < m * n; at++) {
       let sum = 0;
       for (let p = 0; p < k; p++) sum += a[Math.floor(at / n) * k + p]! * b[p * n + (at % n)]!;
@@ -51,9 +52,28 @@ describe(`denseProduct (seed ${seed})`, () => {
     }
   });
 
+  test.each([
+    [1, 4096, 8192],
+    [64, 1024, 96],
+  ])("stops in the midst of m %i, k %i, n %i when the run is cancelled", (m, k, n) => {
+    const c = new Float32Array(m * n).fill(Number.NaN);
+    let polls = 0;
+    const poll = () => {
+      if (++polls === 2) throw new Error("cancelled");
+    };
+    const product = () =>
+      denseProduct(view(integers(m * k, 6), m, k), view(integers(k * n, 7), k, n), view(c, m, n), {
+        context: { poll },
+      });
+    expect(product).toThrow("cancelled");
+    expect([c[0], c[m * n - 1]]).toEqual([expect.any(Number), Number.NaN]);
+    expect(c[0]).not.toBeNaN();
+  });
+
   test("sums in f64 and rounds once", () => {
     const c = new Float32Array(1);
-    denseProduct(view(Float32Array.of(1, 2 ** -30, -1), 1, 3), view(Float32Array.of(1, 1, 1), 3, 1), view(c, 1, 1));
+    const [a, b] = [view(Float32Array.of(1, 2 ** -30, -1), 1, 3), view(Float32Array.of(1, 1, 1), 3, 1)];
+    denseProduct(a, b, view(c, 1, 1), { context });
     expect(c[0]).toBe(2 ** -30);
   });
 });

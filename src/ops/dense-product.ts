@@ -1,6 +1,7 @@
 // The one matrix product of the evals: f64 accumulation in the order of k, one rounding when the result is stored.
 // Operands are reached through tables of offsets, so transposes, batches and the windows of a convolution need no copy.
 
+import type { EvalContext } from "../graph/op.ts";
 import type { NumberArray } from "../tensor/numbers.ts";
 
 /** Numbers seen as a matrix: element (i, j) is data[offset + rows[i] + columns[j]]. */
@@ -23,20 +24,29 @@ const tileColumns = 2;
 const blockColumns = 32;
 const blockElements = 1 << 18;
 const shortDepth = 64;
+/** Products of two numbers, about, between two looks at whether the run was cancelled. */
+const productsAtOnce = 1 << 24;
+
+export interface ProductOptions {
+  /** What is added to the product. */
+  readonly plus?: MatrixView | undefined;
+  /** Polled now and then, however large the product. */
+  readonly context: Pick<EvalContext, "poll">;
+}
 
 /**
  * c = a·b, or a·b + plus. Sums are f64, in ascending k, and rounded once when stored in c's array (integer arrays wrap): the
  * result does not depend on the sizes of m and n. Exact for integers as long as the sums stay below 2^53.
  */
-export function denseProduct(a: MatrixView, b: MatrixView, c: MatrixView, plus?: MatrixView): void {
+export function denseProduct(a: MatrixView, b: MatrixView, c: MatrixView, options: ProductOptions): void {
   const [m, k] = [a.rows.length, a.columns.length];
   if (m < tileRows || k === 0) {
-    productByRows(a, b, c, plus);
+    productOfFewRows(a, b, c, options);
     return;
   }
   const rowsAtOnce = Math.max(tileRows, Math.floor(blockElements / k / tileRows) * tileRows);
   for (let first = 0; first < m; first += rowsAtOnce)
-    productOfRows(a, b, c, plus, first, Math.min(m, first + rowsAtOnce));
+    productOfRows(a, b, c, options, first, Math.min(m, first + rowsAtOnce));
 }
 
 /** Rows [first, end) of the result: those rows of a are packed once, b a block of columns at a time. */
@@ -44,7 +54,7 @@ function productOfRows(
   a: MatrixView,
   b: MatrixView,
   c: MatrixView,
-  plus: MatrixView | undefined,
+  { plus, context }: ProductOptions,
   first: number,
   end: number,
 ): void {
@@ -53,6 +63,7 @@ function productOfRows(
   const packedB = new Float64Array(k * Math.min(blockColumns, n + (n & 1)));
   const sums = new Float64Array(tileRows * tileColumns);
   for (let block = 0; block < n; block += blockColumns) {
+    context.poll();
     const blockEnd = Math.min(n, block + blockColumns);
     packColumns(b, block, blockEnd, packedB);
     for (let j = block; j < blockEnd; j += tileColumns) {
@@ -147,7 +158,22 @@ function storeTile(
 const at = ({ data, offset, rows, columns }: MatrixView, i: number, j: number): number =>
   data[offset + rows[i]! + columns[j]!]!;
 
-/** The product for few rows, where packing b would cost more than it saves. */
+/** The product for few rows, where packing b would cost more than it saves: as many columns at a time as make a stretch of work. */
+function productOfFewRows(a: MatrixView, b: MatrixView, c: MatrixView, { plus, context }: ProductOptions): void {
+  const n = c.columns.length;
+  const stretch = Math.max(blockColumns, Math.floor(productsAtOnce / Math.max(1, a.rows.length * a.columns.length)));
+  for (let first = 0; first < n; first += stretch) {
+    context.poll();
+    const [bPart, cPart, plusPart] = [b, c, plus].map((view) => view && columnsOf(view, first, first + stretch));
+    productByRows(a, bPart as MatrixView, cPart as MatrixView, plusPart);
+  }
+}
+
+const columnsOf = (view: MatrixView, first: number, end: number): MatrixView => ({
+  ...view,
+  columns: view.columns.subarray(first, end),
+});
+
 function productByRows(a: MatrixView, b: MatrixView, c: MatrixView, plus: MatrixView | undefined): void {
   const [k, n] = [a.columns.length, c.columns.length];
   const sums = new Float64Array(n);

@@ -1,9 +1,11 @@
 import { binary } from "./binary.ts";
 import { equalDims } from "./compare-dims.ts";
+import { truthOf } from "./emit.ts";
 
 /** Whether a equals b, strings and booleans included; NaN equals nothing. */
 export const equal = binary("equal", {
   eval: (a, b) => Number(a === b),
+  emit: (k, [a, b]) => truthOf(k, k.eq(a, b)),
   evalBig: (a, b) => Number(a === b),
   dim: equalDims,
   result: "bool",

@@ -4,6 +4,7 @@ import { unary } from "./unary.ts";
 /** The error function, 2/√π · ∫₀ˣ e^(−t²) dt. */
 export const erf = unary("erf", {
   eval: errorFunction,
+  emit: (k, x) => k.erf(x),
   examples: [
     [0, 0],
     [0.25, 0.2763263901682369],

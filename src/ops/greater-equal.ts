@@ -1,9 +1,11 @@
 import { binary } from "./binary.ts";
 import { greaterEqualDims } from "./compare-dims.ts";
+import { truthOf } from "./emit.ts";
 
 /** Whether a ≥ b; false for NaN. */
 export const greaterEqual = binary("greaterEqual", {
   eval: (a, b) => Number(a >= b),
+  emit: (k, [a, b]) => truthOf(k, k.ge(a, b)),
   evalBig: (a, b) => Number(a >= b),
   dim: greaterEqualDims,
   result: "bool",

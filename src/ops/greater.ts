@@ -1,9 +1,11 @@
 import { binary } from "./binary.ts";
 import { greaterDims } from "./compare-dims.ts";
+import { truthOf } from "./emit.ts";
 
 /** Whether a > b; false for NaN. */
 export const greater = binary("greater", {
   eval: (a, b) => Number(a > b),
+  emit: (k, [a, b]) => truthOf(k, k.gt(a, b)),
   evalBig: (a, b) => Number(a > b),
   dim: greaterDims,
   result: "bool",

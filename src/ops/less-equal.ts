@@ -1,9 +1,11 @@
 import { binary } from "./binary.ts";
 import { lessEqualDims } from "./compare-dims.ts";
+import { truthOf } from "./emit.ts";
 
 /** Whether a ≤ b; false for NaN. */
 export const lessEqual = binary("lessEqual", {
   eval: (a, b) => Number(a <= b),
+  emit: (k, [a, b]) => truthOf(k, k.le(a, b)),
   evalBig: (a, b) => Number(a <= b),
   dim: lessEqualDims,
   result: "bool",

@@ -1,9 +1,11 @@
 import { binary } from "./binary.ts";
 import { lessDims } from "./compare-dims.ts";
+import { truthOf } from "./emit.ts";
 
 /** Whether a < b; false for NaN. */
 export const less = binary("less", {
   eval: (a, b) => Number(a < b),
+  emit: (k, [a, b]) => truthOf(k, k.lt(a, b)),
   evalBig: (a, b) => Number(a < b),
   dim: lessDims,
   result: "bool",

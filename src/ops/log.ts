@@ -3,6 +3,7 @@ import { unary } from "./unary.ts";
 /** The natural logarithm: −∞ at 0, NaN below. */
 export const log = unary("log", {
   eval: Math.log,
+  emit: (k, x) => k.log(x),
   examples: [
     [1, 0],
     [12.5, 2.5257286443082556],

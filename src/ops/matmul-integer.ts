@@ -25,11 +25,11 @@ export const matmulInteger = op("matmulInteger", ["a", "b", "aZero?", "bZero?"],
     requireZeroPoint(bZero, "bZero", b);
     return tensorType("i32", matmulShape(a, b));
   },
-  eval([a, b, aZero, bZero]) {
+  eval([a, b, aZero, bZero], _attributes, context) {
     const extents = matmulExtents(a.shape, b.shape);
     const [left, right] = [shifted(a, aZero, extents.k, true), shifted(b, bZero, extents.n, false)];
     const target = new Int32Array(elementCount(extents.shape));
-    return fromNumbers("i32", extents.shape, productOfNumbers(left, right, extents, target));
+    return fromNumbers("i32", extents.shape, productOfNumbers(left, right, target, { ...extents, context }));
   },
 });
 

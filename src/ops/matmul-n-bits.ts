@@ -1,4 +1,5 @@
 import { isAbsent } from "../graph/leaves.ts";
+import type { EvalContext } from "../graph/op.ts";
 import { tensorType } from "../graph/type.ts";
 import type { Dim } from "../tensor/dim.ts";
 import { fromNumbers, numbers } from "../tensor/numbers.ts";
@@ -25,29 +26,32 @@ export const matmulNBits = op("matmulNBits", ["x", "packed", "scales", "zeroPoin
     if (!isAbsent(bias)) operandShape(bias, "bias", 1);
     return tensorType(dtype, shape && weights && [...shape.slice(0, -1), weights[0] as Dim]);
   },
-  eval([x, packed, scales, zeroPoints, bias, groups], attributes: BlockWeightsAttributes) {
-    const [depth, columns] = [x.shape.at(-1)!, packed.shape[0]!];
-    const shape = [...x.shape.slice(0, -1), columns];
+  eval([x, packed, scales, zeroPoints, bias, groups], attributes: BlockWeightsAttributes, context) {
+    const shape = [...x.shape.slice(0, -1), packed.shape[0]!];
     const count = elementCount(shape);
     const target = x.dtype === "f32" ? new Float32Array(count) : new Float64Array(count);
     const weights = { packed, scales, zeroPoints, groups };
-    product(x, weights, attributes, depth, columns, bias, target);
+    product({ x, weights, bias, target }, attributes, context);
     return fromNumbers(x.dtype, shape, target);
   },
 });
 
 const rowsAtOnce = 32;
 
+interface Product {
+  readonly x: Tensor;
+  readonly weights: BlockWeights;
+  readonly bias: Tensor | undefined;
+  readonly target: Float32Array | Float64Array;
+}
+
 /** A few rows of the weights at a time are written out as numbers. */
 function product(
-  x: Tensor,
-  weights: BlockWeights,
+  { x, weights, bias, target }: Product,
   attributes: BlockWeightsAttributes,
-  depth: number,
-  columns: number,
-  bias: Tensor | undefined,
-  target: Float32Array | Float64Array,
+  context: EvalContext,
 ): void {
+  const [depth, columns] = [x.shape.at(-1)!, weights.packed.shape[0]!];
   const readRow = blockRows(weights, attributes, depth);
   const [data, count] = [numbers(x), columns === 0 ? 0 : target.length / columns];
   const rows = new Float64Array(rowsAtOnce * depth);
@@ -62,7 +66,7 @@ function product(
       { data, offset: 0, rows: left, columns: inner },
       { data: rows, offset: 0, rows: inner, columns: evenOffsets(width, depth) },
       into({ data: target, rows: right }),
-      plus && into(plus),
+      { plus: plus && into(plus), context },
     );
   }
 }

@@ -1,3 +1,4 @@
+import type { EvalContext } from "../graph/op.ts";
 import { formatType, tensorType } from "../graph/type.ts";
 import type { Value } from "../graph/value.ts";
 import type { Dim } from "../tensor/dim.ts";
@@ -10,6 +11,7 @@ import { broadcastShapes } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { elementCount } from "../tensor/tensor.ts";
 import { broadcastIndexes } from "./broadcast-indexes.ts";
+import type { ProductOptions } from "./dense-product.ts";
 import { denseProduct, evenOffsets } from "./dense-product.ts";
 import { requireDType } from "./dtype-class.ts";
 import { op } from "./op.ts";
@@ -28,7 +30,7 @@ export const matmul = op("matmul", ["a", "b"], {
     }
     return tensorType(ta.dtype, matmulShape(a, b));
   },
-  eval: ([a, b]) => multiply(a, b),
+  eval: ([a, b], _attributes, context) => multiply(a, b, context),
 });
 
 /** The shape of a matrix product. Throws ShapeError naming both types when they do not fit. */
@@ -85,26 +87,27 @@ export function matmulExtents(a: readonly number[], b: readonly number[]): Matmu
   return { m, n, k, shape: [...batch, ...(ra > 1 ? [m] : []), ...(rb > 1 ? [n] : [])], starts };
 }
 
-function multiply(a: Tensor, b: Tensor): Tensor {
+function multiply(a: Tensor, b: Tensor, context: EvalContext): Tensor {
   const { dtype } = a;
   const extents = matmulExtents(a.shape, b.shape);
   const { shape } = extents;
   const count = elementCount(shape);
-  if (is64BitInteger(dtype)) return fromBigints(dtype, shape, productOfBigints(bigints(a), bigints(b), extents));
+  if (is64BitInteger(dtype))
+    return fromBigints(dtype, shape, productOfBigints(bigints(a), bigints(b), extents, context));
   if (dtype === "i32" || dtype === "u32") {
-    return fromNumbers(dtype, shape, productOfIntegers(numbers(a), numbers(b), extents));
+    return fromNumbers(dtype, shape, productOfIntegers(numbers(a), numbers(b), extents, context));
   }
   const target =
     dtype === "f32" ? new Float32Array(count) : isFloat(dtype) ? new Float64Array(count) : new Int32Array(count);
-  return fromNumbers(dtype, shape, productOfNumbers(numbers(a), numbers(b), extents, target));
+  return fromNumbers(dtype, shape, productOfNumbers(numbers(a), numbers(b), target, { ...extents, context }));
 }
 
 /** The products of all the matrices, each summed in f64 and rounded (Int32Array: wrapped) once to the target's elements. */
 export function productOfNumbers<T extends Float32Array | Float64Array | Int32Array>(
   a: NumberArray,
   b: NumberArray,
-  { m, n, k, starts }: MatmulExtents,
   target: T,
+  { m, n, k, starts, context }: MatmulExtents & Pick<ProductOptions, "context">,
 ): T {
   const columns = evenOffsets(n, 1);
   const rowsOf = { a: evenOffsets(m, k), b: evenOffsets(k, n), c: evenOffsets(m, n) };
@@ -114,18 +117,25 @@ export function productOfNumbers<T extends Float32Array | Float64Array | Int32Ar
       { data: a, offset: from, rows: rowsOf.a, columns: inner },
       { data: b, offset: other, rows: rowsOf.b, columns },
       { data: target, offset: i * m * n, rows: rowsOf.c, columns },
+      { context },
     );
   });
   return target;
 }
 
 /** The products modulo 2^32, for integers of which a single product may pass 2^53. */
-function productOfIntegers(a: NumberArray, b: NumberArray, { m, n, k, starts }: MatmulExtents): Int32Array {
+function productOfIntegers(
+  a: NumberArray,
+  b: NumberArray,
+  { m, n, k, starts }: MatmulExtents,
+  context: EvalContext,
+): Int32Array {
   const target = new Int32Array(starts.length * m * n);
   starts.forEach(([from, other], matrix) => {
     for (let i = 0; i < m; i++) {
       const row = (matrix * m + i) * n;
       for (let p = 0; p < k; p++) {
+        if (p % 64 === 0) context.poll();
         const x = a[from + i * k + p]!;
         for (let j = 0, at = other + p * n; j < n; j++, at++) target[row + j] = target[row + j]! + Math.imul(x, b[at]!);
       }
@@ -136,12 +146,18 @@ function productOfIntegers(a: NumberArray, b: NumberArray, { m, n, k, starts }: 
 
 type BigArray = BigInt64Array | BigUint64Array;
 
-function productOfBigints(a: BigArray, b: BigArray, { m, n, k, starts }: MatmulExtents): bigint[] {
+function productOfBigints(
+  a: BigArray,
+  b: BigArray,
+  { m, n, k, starts }: MatmulExtents,
+  context: EvalContext,
+): bigint[] {
   const target = new Array<bigint>(starts.length * m * n).fill(0n);
   starts.forEach(([from, other], matrix) => {
     for (let i = 0; i < m; i++) {
       const row = (matrix * m + i) * n;
       for (let p = 0; p < k; p++) {
+        if (p % 64 === 0) context.poll();
         const x = a[from + i * k + p]!;
         for (let j = 0, at = other + p * n; j < n; j++, at++) target[row + j] = target[row + j]! + x * b[at]!;
       }

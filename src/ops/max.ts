@@ -1,9 +1,11 @@
 import { maxDims } from "../tensor/dim.ts";
+import { isFloat } from "../tensor/dtype.ts";
 import { binary } from "./binary.ts";
 
 /** The greater of a and b; NaN if either is NaN. */
 export const max = binary("max", {
   eval: (a, b) => Math.max(a, b),
+  emit: (k, [a, b], _, { result }) => (isFloat(result) ? k.max(a, b) : k.imax(a, b)),
   evalBig: (a, b) => (a > b ? a : b),
   dim: maxDims,
   commutative: true,

@@ -1,3 +1,4 @@
+import { isFloat } from "../tensor/dtype.ts";
 import { binary } from "./binary.ts";
 
 const floatPower = (a: number, b: number): number => (a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : a ** b);
@@ -30,6 +31,7 @@ const inversePower = (a: number, isEven: boolean): number => (a === 1 || a === -
 /** aᵇ, as C and IEEE 754 define it: 1 to any power is 1, also to NaN. A negative power of an integer is cut towards zero. */
 export const pow = binary("pow", {
   eval: floatPower,
+  emit: (k, [a, b], _, { result }) => (isFloat(result) ? k.pow(a, b) : undefined),
   evalInt: integerPower,
   evalBig: bigPower,
   examples: [

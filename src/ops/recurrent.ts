@@ -130,13 +130,14 @@ export function evalRecurrent(
   for (let d = 0; d < directions; d++) {
     const size = batch * hidden;
     const states = initial.map((state) => initialState(state, d, directions, size));
-    const input = projectInput(inputs, cell, d);
+    const input = projectInput(inputs, cell, d, context);
     const recurrent = new Float64Array(batch * cell.gates * hidden);
     const step = cell.direction(d, hidden);
     const isReverse = attributes.direction === "reverse" || d === 1;
     for (let t = 0; t < time; t++) {
       context.poll();
-      multiplyState(attributes.quantizesState ? rounded(states[0]!) : states[0]!, r, d, recurrent);
+      const state = attributes.quantizesState ? rounded(states[0]!) : states[0]!;
+      multiplyState(state, { r, d, out: recurrent, context });
       for (let b = 0; b < batch; b++) {
         if (t >= lengths[b]!) continue;
         const at = isReverse ? lengths[b]! - 1 - t : t;
@@ -187,6 +188,7 @@ function projectInput(
   { x, w, r, bias }: RecurrentInputs,
   { gates, biasedGates = gates }: Cell,
   d: number,
+  context: EvalContext,
 ): Float64Array {
   const [rows, depth, hidden] = [x.shape[0]! * x.shape[1]!, x.shape[2]!, r.shape[2]!];
   const width = gates * hidden;
@@ -201,19 +203,27 @@ function projectInput(
     { data: numbers(x), offset: 0, rows: evenOffsets(rows, depth), columns: evenOffsets(depth, 1) },
     { data: numbers(w), offset: d * width * depth, rows: evenOffsets(depth, 1), columns: evenOffsets(width, depth) },
     { data: out, offset: 0, rows: evenOffsets(rows, width), columns: evenOffsets(width, 1) },
-    { data: sums, offset: 0, rows: evenOffsets(rows, 0), columns: evenOffsets(width, 1) },
+    { plus: { data: sums, offset: 0, rows: evenOffsets(rows, 0), columns: evenOffsets(width, 1) }, context },
   );
   return out;
 }
 
+interface StateProduct {
+  readonly r: Tensor;
+  readonly d: number;
+  readonly out: Float64Array;
+  readonly context: EvalContext;
+}
+
 /** out = state · rᵀ for all of the batch. */
-function multiplyState(state: NumberArray, r: Tensor, d: number, out: Float64Array): void {
+function multiplyState(state: NumberArray, { r, d, out, context }: StateProduct): void {
   const [width, hidden] = [r.shape[1]!, r.shape[2]!];
   const batch = state.length / hidden;
   denseProduct(
     { data: state, offset: 0, rows: evenOffsets(batch, hidden), columns: evenOffsets(hidden, 1) },
     { data: numbers(r), offset: d * width * hidden, rows: evenOffsets(hidden, 1), columns: evenOffsets(width, hidden) },
     { data: out, offset: 0, rows: evenOffsets(batch, width), columns: evenOffsets(width, 1) },
+    { context },
   );
 }
 

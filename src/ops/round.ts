@@ -11,6 +11,7 @@ export function roundHalfEven(x: number): number {
 /** The nearest integer, ties to even. */
 export const round = unary("round", {
   eval: roundHalfEven,
+  emit: (k, x) => k.roundEven(x),
   examples: [
     [0.5, 0],
     [1.5, 2],

@@ -1,8 +1,11 @@
+import { isFloat } from "../tensor/dtype.ts";
 import { unary } from "./unary.ts";
 
 /** −1, 0 or 1 as x is negative, zero or positive; NaN stays NaN. */
 export const sign = unary("sign", {
   eval: Math.sign,
+  emit: (k, x, _, { result }) =>
+    isFloat(result) ? k.select(k.gt(x, 0), 1, k.select(k.lt(x, 0), -1, x)) : k.imax(k.imin(x, 1), -1),
   evalBig: (x) => (x > 0n ? 1n : x < 0n ? -1n : 0n),
   on: "numeric",
   examples: [

@@ -3,6 +3,7 @@ import { unary } from "./unary.ts";
 /** √x, NaN below 0. */
 export const sqrt = unary("sqrt", {
   eval: Math.sqrt,
+  emit: (k, x) => k.sqrt(x),
   examples: [
     [0, 0],
     [3, 1.7320508075688772],

@@ -1,5 +1,6 @@
 import { knownDims } from "../graph/known-dims.ts";
 import { formatType, tensorType } from "../graph/type.ts";
+import type { Node } from "../ir/node.ts";
 import type { Dim } from "../tensor/dim.ts";
 import { dimEquals, unknownDim } from "../tensor/dim.ts";
 import { ShapeError } from "../tensor/errors.ts";
@@ -9,6 +10,7 @@ import { elementCount } from "../tensor/tensor.ts";
 import { broadcastRuns } from "./broadcast-runs.ts";
 import { broadcastTypes } from "./broadcast-types.ts";
 import { requireDType } from "./dtype-class.ts";
+import { maskOf } from "./emit.ts";
 import { op } from "./op.ts";
 import { fromSlots, newSlots, slotsOf } from "./slots.ts";
 import { tensorOperand } from "./tensor-operand.ts";
@@ -25,6 +27,7 @@ export const where = op("where", ["condition", "x", "y"], {
     return tensorType(dtype, broadcastTypes(operands, ["condition", "x", "y"]));
   },
   eval: ([condition, x, y]) => select(condition, x, y),
+  emit: (k, [condition, x, y]) => k.select(maskOf(k, condition as Node), x as Node, y as Node),
   dims(operands) {
     const lists = operands.map(knownDims);
     const count = Math.max(...lists.map((list) => list?.length ?? Number.NaN));

@@ -65,9 +65,10 @@ class Grouping {
   #hasFormula(at: number): boolean {
     const { op, attributes, inputs, outputs, tuple } = this.#step(at);
     if (tuple || outputs.length !== 1) return false;
-    const facts = [...inputs, ...outputs].map((value) => (value < 0 ? undefined : tensorFacts(this.#values, value)));
-    if (facts.some((each) => each === undefined)) return false;
-    const dtypes = (facts as TensorFacts[]).map(({ dtype }) => dtype);
+    const all = [...inputs, ...outputs];
+    const facts = all.map((value) => (value < 0 ? undefined : tensorFacts(this.#values, value)));
+    if (facts.some((each, i) => each === undefined && all[i] !== -1) || facts.at(-1) === undefined) return false;
+    const dtypes = facts.map((each) => each?.dtype);
     return hasFormula(op, attributes, { operands: dtypes.slice(0, -1), result: dtypes.at(-1) as DType });
   }
 
@@ -106,7 +107,7 @@ class Grouping {
   #operands(members: ReadonlySet<number>): number[] {
     const made = new Set([...members].flatMap((at) => this.#step(at).outputs));
     const used = [...members].sort((a, b) => a - b).flatMap((at) => this.#step(at).inputs);
-    return [...new Set(used)].filter((value) => !made.has(value));
+    return [...new Set(used)].filter((value) => value >= 0 && !made.has(value));
   }
 
   #groupOf(members: ReadonlySet<number>): ElementwiseGroup {
@@ -118,7 +119,7 @@ class Grouping {
       const [output] = outputs as [number];
       numbers.set(output, numbers.size);
       const { dtype } = tensorFacts(this.#values, output) as TensorFacts;
-      return { op, attributes, inputs: used.map((value) => numbers.get(value) as number), dtype };
+      return { op, attributes, inputs: used.map((value) => numbers.get(value) ?? -1), dtype };
     });
     const output = this.#step(covers.at(-1) as number).outputs[0] as number;
     return { covers, inputs, output, expression: { operands: inputs.length, nodes } };

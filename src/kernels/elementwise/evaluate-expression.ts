@@ -24,11 +24,12 @@ export function evaluateExpression(
 ): Node {
   const known = values.slice(0, operands);
   const types = dtypes.slice(0, operands);
+  const at = <T>(list: readonly T[], i: number): T | undefined => (i < 0 ? undefined : list[i]);
   for (const { op, attributes, inputs, dtype } of nodes) {
-    const given = { operands: inputs.map((i) => types[i] as DType), result: dtype };
+    const given = { operands: inputs.map((i) => at(types, i)), result: dtype };
     const made = emitOf(op)?.(
       k,
-      inputs.map((i) => known[i] as Node),
+      inputs.map((i) => at(known, i)),
       attributes,
       given,
     );
@@ -55,9 +56,9 @@ const answers = new WeakMap<AnyEmit, Map<string, boolean>>();
 /** Whether an operator has a formula for these attributes and dtypes. */
 export function hasFormula(op: string, attributes: Readonly<Record<string, unknown>>, types: EmitTypes): boolean {
   const emit = emitOf(op);
-  if (emit === undefined || [...types.operands, types.result].some((dtype) => storageOf(dtype) === undefined))
+  if (emit === undefined || [...types.operands, types.result].some((dtype) => dtype && storageOf(dtype) === undefined))
     return false;
-  const inputs = types.operands.map((_, i) => i);
+  const inputs = types.operands.map((dtype, i) => (dtype === undefined ? -1 : i));
   const node = { op, attributes, inputs, dtype: types.result };
   const key = `${types.operands.join()} ${expressionKey({ operands: inputs.length, nodes: [node] })}`;
   const ofFormula = answers.get(emit) ?? new Map<string, boolean>();
@@ -65,12 +66,11 @@ export function hasFormula(op: string, attributes: Readonly<Record<string, unkno
   const known = ofFormula.get(key);
   if (known !== undefined) return known;
   const k = new Builder(anyTarget);
-  const values = types.operands.map((dtype) =>
-    k.splat(
-      k.node("argument", [], { word: 0 }, isFloat(dtype) ? "f32" : "i32"),
-      isFloat(dtype) ? "vec f32" : "vec i32",
-    ),
-  );
+  const values = types.operands.map((dtype) => {
+    if (dtype === undefined) return undefined;
+    const kind = isFloat(dtype) ? "f32" : "i32";
+    return k.splat(k.node("argument", [], { word: 0 }, kind), `vec ${kind}`);
+  });
   const answer = emit(k, values, attributes, types) !== undefined;
   ofFormula.set(key, answer);
   return answer;

@@ -4,7 +4,7 @@ import type { DType } from "../../tensor/dtype.ts";
 export interface ExpressionNode {
   readonly op: string;
   readonly attributes: Readonly<Record<string, unknown>>;
-  /** Below the number of operands, an operand of the expression; from there on, an earlier node. */
+  /** Below the number of operands, an operand of the expression; from there on, an earlier node; -1 for an operand that was left out. */
   readonly inputs: readonly number[];
   readonly dtype: DType;
 }
