@@ -1,4 +1,5 @@
 import { isAbsent } from "../graph/leaves.ts";
+import type { EvalContext } from "../graph/op.ts";
 import type { TensorType, Type } from "../graph/type.ts";
 import { formatType, tensorType, tupleType } from "../graph/type.ts";
 import type { Value } from "../graph/value.ts";
@@ -50,7 +51,7 @@ export type ScoreStage = "raw" | "capped" | "masked" | "probabilities";
  */
 export const attention = op("attention", ["q", "k", "v", "mask?", "offset?", "lengths?", "sink?"], {
   infer: (operands, attributes: AttentionAttributes) => inferAttention(operands, attributes),
-  eval: (inputs, attributes: AttentionAttributes) => evalAttention(inputs, attributes),
+  eval: (inputs, attributes: AttentionAttributes, context) => evalAttention(inputs, attributes, context),
 });
 
 type Operands = readonly [Value, Value, Value, Value, Value, Value, Value];
@@ -115,6 +116,7 @@ type Inputs = readonly [Tensor, Tensor, Tensor, ...(Tensor | undefined)[]];
 function evalAttention(
   [q, k, v, mask, offset, lengths, sink]: Inputs,
   attributes: AttentionAttributes,
+  context: EvalContext,
 ): Tensor | Tensor[] {
   const [batch, heads, queries, size] = q.shape as [number, number, number, number];
   const [kvHeads, keys, valueSize] = [k.shape[1]!, k.shape[2]!, v.shape[3]!];
@@ -133,15 +135,17 @@ function evalAttention(
       matrix(qs, at * queries * size, queries, size, size, 1),
       kMatrix,
       matrix(scores, 0, queries, keys, keys, 1),
+      { context },
     );
     for (let i = 0; i < queries; i++) {
+      context.poll();
       const row = scores.subarray(i * keys, (i + 1) * keys);
       const keep = kept?.subarray((at * queries + i) * keys, (at * queries + i + 1) * keys);
       attend(row, biasOf(b, head, i), sinks?.[head], attributes, keep, round);
     }
     const vMatrix = matrix(vs, shared * keys * valueSize, keys, valueSize, valueSize, 1);
     const target = matrix(answer, at * queries * valueSize, queries, valueSize, valueSize, 1);
-    denseProduct(matrix(scores, 0, queries, keys, keys, 1), vMatrix, target);
+    denseProduct(matrix(scores, 0, queries, keys, keys, 1), vMatrix, target, { context });
   }
   const y = fromNumbers(q.dtype, [batch, heads, queries, valueSize], answer);
   return kept ? [y, fromNumbers(q.dtype, [batch, heads, queries, keys], kept)] : y;
