@@ -36,11 +36,11 @@ function assignFields({ form, operands }: Instruction): Fields {
   const reg = typeof form.modrm === "number" ? form.modrm : 0;
   const fields: Fields = { reg, rm: undefined, vvvv: 0, byteRegister: false, immediate: [] };
   let at = 0;
-  for (const { slot, size } of form.shapes) {
+  for (const { slot, size, bytes } of form.shapes) {
     const operand = operands[at++];
     if (operand === undefined || slot === "implied" || slot === "label") continue;
     if (typeof operand === "number") {
-      pushNumber(fields.immediate, operand, size === "bs" ? 1 : size === "z" ? 4 : bytesOf(size, 0));
+      pushNumber(fields.immediate, operand, bytes);
     } else if (isReg(operand)) {
       assignRegister(fields, slot, operand);
       fields.byteRegister ||= form.space === "legacy" && isByteRegister(size, operand);
@@ -136,7 +136,7 @@ function displacementUnit({ form, width }: Instruction, { broadcast }: Mem): num
   if (form.space !== "evex") return 1;
   if (broadcast === true) return form.broadcast;
   const shape = form.shapes.find(({ memory }) => memory !== false);
-  return bytesOf(shape?.size ?? "", width) || 1;
+  return (shape !== undefined && bytesOf(shape, width)) || 1;
 }
 
 function pushModrm(bytes: number[], instruction: Instruction, { reg, rm }: Fields): void {

@@ -14,6 +14,9 @@ export interface Shape {
   readonly memory: false | true | "vsib" | "sib";
   /** As the row spells it: x is the vector's width, y 32 or 64 bits, bs a byte that is sign-extended. */
   readonly size: string;
+  /** The size where it is fixed, else 0; and the part of the width where it follows that, else 0. */
+  readonly bytes: number;
+  readonly part: number;
 }
 
 /** One form of an instruction. */
@@ -42,7 +45,7 @@ export interface Form {
   readonly widths: readonly number[] | undefined;
 }
 
-const slots: Readonly<Record<string, Omit<Shape, "size">>> = {
+const slots: Readonly<Record<string, Pick<Shape, "slot" | "register" | "memory">>> = {
   G: { slot: "reg", register: "gpr", memory: false },
   E: { slot: "rm", register: "gpr", memory: true },
   R: { slot: "rm", register: "gpr", memory: false },
@@ -72,12 +75,16 @@ const slots: Readonly<Record<string, Omit<Shape, "size">>> = {
 const operandPattern =
   /^(vm|sm|rA|[kt][GBER]|[GERBZMVHWULIJ1])(x\/[248]|bs|dq|qq|zz|[bwdqxyz])?(?:\/m(32|64)bcst)?( \{k\})?(\{z\})?$/;
 
-/** Bytes of memory, or of the part of a register, of a size at a width in bits; 0 where the row does not say. */
-export function bytesOf(size: string, width: number): number {
-  const fixed: Readonly<Record<string, number>> = { b: 1, w: 2, d: 4, q: 8, dq: 16, qq: 32, zz: 64 };
-  if (size.startsWith("x/")) return width / 8 / Number(size.slice(2));
-  return size === "x" || size === "y" ? width / 8 : (fixed[size] ?? 0);
+const fixedBytes: Readonly<Record<string, number>> = { b: 1, bs: 1, w: 2, d: 4, z: 4, q: 8, dq: 16, qq: 32, zz: 64 };
+
+/** "x/4" is a quarter of the width. */
+function parseSize(size: string): Pick<Shape, "size" | "bytes" | "part"> {
+  const bytes = fixedBytes[size] ?? 0;
+  return { size, bytes, part: bytes > 0 || size === "" ? 0 : 1 / Number(size.split("/")[1] ?? 1) };
 }
+
+/** Bytes of memory, of an immediate, or of the part of a register that counts, at a width in bits; 0 where the row does not say. */
+export const bytesOf = ({ bytes, part }: Shape, width: number): number => bytes + (part * width) / 8;
 
 function parseOperands(row: string, text: string) {
   let [masked, zeroed, broadcast] = [false, false, 0];
@@ -91,7 +98,7 @@ function parseOperands(row: string, text: string) {
           if (match[3] !== undefined) broadcast = Number(match[3]) / 8;
           masked ||= match[4] !== undefined;
           zeroed ||= match[5] !== undefined;
-          return { ...slot, size: match[2] ?? "" };
+          return { ...slot, ...parseSize(match[2] ?? "") };
         });
   return { shapes, masked, zeroed, broadcast };
 }
@@ -142,7 +149,7 @@ function widthsOf(space: Form["space"], length: Form["length"], shapes: readonly
   if (shapes.some(({ size }) => size === "y")) return [32, 64];
   if (space !== "legacy") return length === 0 ? undefined : [Number(length)];
   const operand = shapes.find(({ slot }) => slot === "rm" || slot === "opcode" || slot === "implied");
-  return operand === undefined || operand.size === "" ? undefined : [8 * bytesOf(operand.size, 0)];
+  return operand === undefined || operand.size === "" ? undefined : [8 * operand.bytes];
 }
 
 function parseForm(row: string): Form {

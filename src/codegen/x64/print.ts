@@ -22,13 +22,13 @@ const pointers: Readonly<Record<number, string>> = {
 
 /** Elements that a broadcast serves: as many as fit the operand. */
 function broadcastText({ form, width }: Instruction, shape: Shape): string {
-  return `{1to${bytesOf(shape.size, width) / form.broadcast}}`;
+  return `{1to${bytesOf(shape, width) / form.broadcast}}`;
 }
 
 function registerText({ kind, id }: Reg, shape: Shape, { form, width }: Instruction): string {
   if (kind === "mask") return `k${id}`;
   if (kind === "tile") return `tmm${id}`;
-  const bits = 8 * bytesOf(shape.size, width);
+  const bits = 8 * bytesOf(shape, width);
   if (kind === "vec") return vecName(id, bits);
   return gprName(id, form.space === "legacy" ? bits : Math.max(32, bits));
 }
@@ -49,7 +49,7 @@ function operandText(operand: Operand, shape: Shape, instruction: Instruction): 
   if (isReg(operand)) return registerText(operand, shape, instruction);
   const address = addressText(operand, instruction.width);
   const spread = operand.broadcast === true;
-  const pointer = pointers[spread ? instruction.form.broadcast : bytesOf(shape.size, instruction.width)];
+  const pointer = pointers[spread ? instruction.form.broadcast : bytesOf(shape, instruction.width)];
   return `${pointer === undefined ? "" : `${pointer} ptr `}${address}${spread ? broadcastText(instruction, shape) : ""}`;
 }
 

@@ -45,5 +45,7 @@ export function golden({ lines, program }: Oracle): ReadonlyMap<string, string> 
 /** Splits a golden text again. */
 export function parseGolden(text: string): ReadonlyMap<string, string> {
   const entries = text.split(/\n(?! )/).filter((entry) => entry !== "");
-  return new Map(entries.map((entry) => [/^(?:program )?(.+?) \d+ [0-9a-f]{16}$/m.exec(entry)?.[1] ?? "", `${entry}\n`]));
+  return new Map(
+    entries.map((entry) => [/^(?:program )?(.+?) \d+ [0-9a-f]{16}$/m.exec(entry)?.[1] ?? "", `${entry}\n`]),
+  );
 }

@@ -85,10 +85,11 @@ function operandLists(form: Form, width: number, turn?: number): Operand[][] {
       for (const one of registersOf(shape, form, at).all) if (!clash(one, usual, at)) vary(at, one);
     }
     if (shape.memory === false) return;
-    const unit = bytesOf(shape.size, width) || 1;
+    const unit = bytesOf(shape, width) || 1;
     for (const address of addresses(shape, unit, turn)) vary(at, address);
     if (form.broadcast === 0) return;
-    for (const address of addresses(shape, form.broadcast)) vary(at, { ...address, broadcast: true });
+    const spread = addresses(shape, form.broadcast).slice(0, turn === undefined ? 3 : undefined);
+    for (const address of spread) vary(at, { ...address, broadcast: true });
   });
   return lists;
 }
@@ -97,7 +98,7 @@ function operandLists(form: Form, width: number, turn?: number): Operand[][] {
 function maskings(form: Form, lists: readonly (readonly Operand[])[]): [Options, readonly Operand[]][] {
   if (!form.masked) return [];
   const toMemory = (operands: readonly Operand[]) => typeof operands[0] === "object" && "base" in operands[0];
-  const chosen = lists.filter((_, at) => at % 7 === 0);
+  const chosen = lists.filter((_, at) => at % 11 === 0);
   return chosen.flatMap((operands, at) => {
     const options = { mask: mask(1 + (at % 7)) };
     const zeroed: [Options, readonly Operand[]][] =
