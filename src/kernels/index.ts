@@ -1,6 +1,17 @@
 import { convSchedules } from "./conv/index.ts";
 import { elementwiseSchedule } from "./elementwise/elementwise-schedule.ts";
+import { matmulSchedules } from "./matmul/index.ts";
+import { normSchedules } from "./norm/index.ts";
+import { reduceSchedule } from "./reduce/reduce-schedule.ts";
 import type { Schedule } from "./schedule.ts";
+import { softmaxSchedule } from "./softmax/softmax-schedule.ts";
 
 /** Every schedule; of those for one operator the first that runs a step is taken. */
-export const schedules: readonly Schedule[] = [elementwiseSchedule, ...convSchedules];
+export const schedules: readonly Schedule[] = [
+  elementwiseSchedule,
+  ...convSchedules,
+  ...matmulSchedules,
+  ...normSchedules,
+  reduceSchedule,
+  softmaxSchedule,
+];

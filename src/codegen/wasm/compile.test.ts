@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { legalize } from "../../ir/legalize/legalize.ts";
-import { matmulTile } from "../../kernels/matmul-tile.ts";
-import { rmsNorm } from "../../kernels/rms-norm.ts";
-import { softmax } from "../../kernels/softmax.ts";
+import { matmul } from "../../kernels/matmul/matmul.ts";
+import { rmsNorm } from "../../kernels/norm/rms-norm.ts";
+import { softmax } from "../../kernels/softmax/softmax.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { compile } from "./compile.ts";
 import { emitFunction } from "./emit-function.ts";
 import { wasmSimd128 } from "./targets.ts";
 
 const target = wasmSimd128;
-const kernels = [rmsNorm.build({}, target), softmax.build({}, target)];
+const kernels = [rmsNorm.build({ scale: "f32" }, target), softmax.build({}, target)];
 
 describe("compile", () => {
   test("a module exports its kernels and imports a memory and a scratch address", () => {
@@ -31,7 +31,7 @@ describe("compile", () => {
   });
 
   test("the same kernel gives the same bytes", () => {
-    const again = [rmsNorm.build({}, target), softmax.build({}, target)];
+    const again = [rmsNorm.build({ scale: "f32" }, target), softmax.build({}, target)];
     expect(compile(again, { target, shared: true })).toEqual(compile(kernels, { target, shared: true }));
   });
 
@@ -39,8 +39,9 @@ describe("compile", () => {
     const empty = [0x03, 0x40, 0x0b];
     const count = (bytes: Uint8Array): number =>
       bytes.filter((_, at) => empty.every((byte, i) => bytes[at + i] === byte)).length;
+    const rest = { nv: 2, span: 1, rank: 0, storage: "f32", result: "f32", others: [] } as const;
     const loopsOf = (mr: number): number =>
-      count(emitFunction(legalize(matmulTile.build({ mr, nv: 2 }, target), target), target));
+      count(emitFunction(legalize(matmul.build({ mr, ...rest }, target), target), target));
     expect([6, 4, 1].map(loopsOf)).toEqual([1, 1, 0]);
   });
 

@@ -1,11 +1,11 @@
 /** Kernels for a machine that says only at run time how many lanes it has: one legal form, right at every number of them. */
 import { describe, expect, test } from "vitest";
-import { layerNorm } from "../../kernels/layer-norm.ts";
-import { matmulTile } from "../../kernels/matmul-tile.ts";
-import { reduceColumns } from "../../kernels/reduce-columns.ts";
-import { reduceRows } from "../../kernels/reduce-rows.ts";
-import { rmsNorm } from "../../kernels/rms-norm.ts";
-import { softmax } from "../../kernels/softmax.ts";
+import { layerNorm } from "../../kernels/norm/layer-norm.ts";
+import { matmul } from "../../kernels/matmul/matmul.ts";
+import { reduceColumns } from "../../kernels/reduce/reduce-columns.ts";
+import { reduceRows } from "../../kernels/reduce/reduce-rows.ts";
+import { rmsNorm } from "../../kernels/norm/rms-norm.ts";
+import { softmax } from "../../kernels/softmax/softmax.ts";
 import type { Machine } from "../../kernels/testdata/machines.ts";
 import type { KernelArguments } from "../../kernels/testdata/run-kernel.ts";
 import { runKernel } from "../../kernels/testdata/run-kernel.ts";
@@ -54,7 +54,7 @@ const make = (count: number): Float32Array => {
 describe.each([0, 1, 5, 63, 64, 65, 130, 257])("rows of %i", (n) => {
   const y = new Float32Array(2 * n);
   const rows = { x: make(2 * n), xPitch: n, y, yPitch: n, n };
-  test("rms-norm", () => expectSame(rmsNorm.build({}, target), { ...rows, scale: make(n), eps: 1e-5 }, 2, "y"));
+  test("rms-norm", () => expectSame(rmsNorm.build({ scale: "f32" }, target), { ...rows, scale: make(n), eps: 1e-5 }, 2, "y"));
   test("layer-norm", () => {
     expectSame(layerNorm.build({}, target), { ...rows, scale: make(n), bias: make(n), eps: 1e-5 }, 2, "y");
   });
@@ -69,7 +69,7 @@ describe.each([0, 1, 5, 63, 64, 65, 130, 257])("rows of %i", (n) => {
 
 test("a row of more than one block", () => {
   const [n, y] = [4227, new Float32Array(4227)];
-  expectSame(rmsNorm.build({}, target), { x: make(n), xPitch: n, scale: make(n), y, yPitch: n, n, eps: 1e-5 }, 1, "y");
+  expectSame(rmsNorm.build({ scale: "f32" }, target), { x: make(n), xPitch: n, scale: make(n), y, yPitch: n, n, eps: 1e-5 }, 1, "y");
 });
 
 test("reduce-columns", () => {
@@ -81,8 +81,8 @@ test("reduce-columns", () => {
   }
 });
 
-test("matmul-tile: panels as wide as the lanes", () => {
-  const [mr, nv, m, n, depth] = [3, 2, 5, 150, 7];
+test("matmul: panels as wide as the lanes", () => {
+  const [mr, nv, m, n, depth] = [3, 2, 6, 150, 7];
   const [a, b] = [make(m * depth), make(depth * n)];
   const expected = Float32Array.from({ length: m * n }, (_, at) => {
     const [i, j] = [Math.floor(at / n), at % n];
@@ -98,12 +98,20 @@ test("matmul-tile: panels as wide as the lanes", () => {
         for (let p = 0; p < depth; p++) packed[(Math.floor(i / wide) * depth + p) * wide + (i % wide)] = get(i, p);
       return packed;
     };
-    const columnTiles = Math.ceil(n / width);
-    const panels = { a: pack(m, mr, (i, p) => a[i * depth + p]!), b: pack(n, width, (j, p) => b[p * n + j]!) };
-    const sizes = { m, n, depth, columnTiles, bias: 0 };
-    const args = { ...panels, c: new Float32Array(m * n), cPitch: n, ...sizes };
-    const items = Math.ceil(m / mr) * columnTiles;
-    return runKernel(matmulTile.build({ mr, nv }, target), machine, args, { items }).c;
+    const panels = Math.ceil(n / width);
+    const tensors = { a, b: pack(n, width, (j, p) => b[p * n + j]!), tail: b, c: new Float32Array(m * n) };
+    const strides = {
+      aStride0: depth,
+      cStride0: n,
+      bPitch: width,
+      bPanel: depth * width,
+      tailPitch: 0,
+      regular: panels,
+    };
+    const sizes = { n, depth, firstRow: 0, rowPanels: m / mr, blocks: panels, blockPanels: 1, panels };
+    const options = { mr, nv, span: 1, rank: 0, storage: "f32", result: "f32", others: [] } as const;
+    const args = { ...tensors, ...strides, ...sizes };
+    return runKernel(matmul.build(options, target), machine, args, { items: (m / mr) * panels }).c;
   });
   for (const c of results) expect(c).toEqual(results[0]);
   results[0]?.forEach((value, at) => void expect(value).toBeCloseTo(expected[at]!, 4));

@@ -1,0 +1,5 @@
+import type { Schedule } from "../schedule.ts";
+import { matmulSchedule } from "./matmul-schedule.ts";
+
+/** Schedules of matrix products. */
+export const matmulSchedules: readonly Schedule[] = [matmulSchedule];
