@@ -2,9 +2,9 @@ import type { Node, Region } from "../../ir/node.ts";
 import { operations } from "../../ir/operations.ts";
 import type { Type } from "../../ir/type.ts";
 import { formOf } from "../../ir/type.ts";
-import type { ValueType } from "./function-writer.ts";
 import type { Use, Uses } from "../uses.ts";
 import { findUses } from "../uses.ts";
+import type { ValueType } from "./function-writer.ts";
 
 /** Where values live: on the stack, as a part of the expression that uses them, or in a local. */
 export interface LocalPlan {
@@ -110,9 +110,19 @@ function chooseInline(region: Region, uses: Uses, inline: Set<Node>): void {
     const [use] = all;
     const fits = all.length === 1 && use?.region === region && use.user !== undefined && !repeated(use);
     if (!fits || node.op === "result" || node.regions.length > 0) continue;
-    if (operations[node.op].pure) inline.add(node);
-    else if (isRead(node) && isCalm(region, index + 1, rootOf(use, uses, inline))) inline.add(node);
+    const root = rootOf(use, uses, inline);
+    if (operations[node.op].pure) {
+      if (formOf(node.type) === "scalar" || isUnbroken(region.body.slice(index + 1, root), inline)) inline.add(node);
+    } else if (isRead(node) && isCalm(region, index + 1, root)) inline.add(node);
   }
+}
+
+/**
+ * Whether nothing but scalars is computed on the way outside expressions. Else a vector is made where the kernel makes it: sums that
+ * are built side by side would otherwise be built one after another, each waiting for its own last product.
+ */
+function isUnbroken(between: readonly Node[], inline: ReadonlySet<Node>): boolean {
+  return between.every((node) => inline.has(node) || formOf(node.type) === "scalar");
 }
 
 /** The position of the expression that a use is a part of. */
