@@ -1,3 +1,4 @@
+import type { Target } from "../../ir/target.ts";
 import type { Storage } from "../../ir/type.ts";
 import { computeElement } from "../../ir/type.ts";
 import type { AveragePoolAttributes } from "../../ops/average-pool.ts";
@@ -17,7 +18,7 @@ import { windowWords } from "./gather-windows.ts";
 import type { Three, WindowShape } from "./geometry.ts";
 import { convShape, product, windowShape } from "./geometry.ts";
 import { rowLayout } from "./pad-rows.ts";
-import type { UnrolledWindow } from "./slide-window.ts";
+import type { SlideGroup, UnrolledWindow } from "./slide-window.ts";
 import { slideWindow } from "./slide-window.ts";
 import type { WindowStep } from "./window-step.ts";
 import { largest, mean, norm, weighted } from "./window-step.ts";
@@ -36,7 +37,7 @@ export const depthwiseConvSchedule: Schedule = {
   name: "depthwise-conv",
   ops: ["conv"],
   epilogue: true,
-  plan(step) {
+  plan(step, target) {
     const [x, w] = step.operands as readonly [TensorFacts, TensorFacts];
     const shape = convShape(x.shape, w.shape, step.attributes);
     if (typeof shape === "string") return shape;
@@ -54,6 +55,7 @@ export const depthwiseConvSchedule: Schedule = {
       reduction: weighted(storage),
       finish,
       words: { w: operand(1), taps: shape.depth },
+      target,
     });
   },
 };
@@ -63,7 +65,7 @@ export const poolSchedule: Schedule = {
   name: "pool",
   ops: ["maxPool", "averagePool", "lpPool"],
   epilogue: true,
-  plan(step) {
+  plan(step, target) {
     const [x] = step.operands as readonly [TensorFacts];
     const attributes = step.attributes as unknown as PoolAttributes;
     const settled = settleWindow(x.shape.slice(2), attributes.kernel, attributes);
@@ -80,6 +82,7 @@ export const poolSchedule: Schedule = {
       reduction: reductionOf(step, counted),
       finish,
       words: {},
+      target,
       counted,
     });
   },
@@ -92,6 +95,7 @@ interface Slide {
   readonly reduction: WindowStep;
   readonly finish: PlannedFinish;
   readonly words: Launches["launches"][number]["words"];
+  readonly target: Target;
   readonly counted?: Counted;
 }
 
@@ -103,7 +107,8 @@ function planSlide(step: StepFacts, window: WindowShape, slide: Slide): Launches
   if (from === undefined || to === undefined) return `${x.dtype} has no kernels`;
   const { planes, multiplier, outputs, reduction, finish, words, counted } = slide;
   const { output, kernel, strides } = window;
-  const layout = rowLayout(window, rowsOfItem(window));
+  const group = groupFor(window, slide.target);
+  const layout = rowLayout(window, rowsOfItem(window, group.rows));
   const elements = kernel[0] * layout.rows * strides[2] * layout.phase;
   const options = {
     x: from,
@@ -113,11 +118,12 @@ function planSlide(step: StepFacts, window: WindowShape, slide: Slide): Launches
     room: 2 ** Math.ceil(Math.log2(Math.max(8192, elements + widestVectors))),
     stride: knownStride(strides[2]),
     unrolled: unrolledOf(window),
+    group,
   };
   const blocks = Math.max(1, Math.ceil(output[1] / layout.block));
   const [pixels, area] = [product(output), product(window.input)];
   const { least, end, uniform } = counted ?? { least: [0, 0, 0] as Three, end: [0, 0, 0] as Three, uniform: 1 };
-  const shape = `${from} ${to} ${options.room} ${options.stride} ${JSON.stringify(options.unrolled)}`;
+  const shape = `${from} ${to} ${options.room} ${options.stride} ${JSON.stringify(options.unrolled)} ${group.rows}x${group.vectors}`;
   return {
     launches: [
       {
@@ -143,13 +149,22 @@ function planSlide(step: StepFacts, window: WindowShape, slide: Slide): Launches
   };
 }
 
-/** Output rows of an item. */
-function rowsOfItem(window: WindowShape): number {
-  const { output, kernel } = window;
+/** Output rows of an item: a multiple of those of a group. */
+function rowsOfItem(window: WindowShape, group: number): number {
+  const { output, kernel, strides } = window;
   const one = rowLayout(window, 1);
-  const row = window.strides[2] * one.phase * kernel[0];
-  const more = Math.floor((roomWanted / row - one.rows) / window.strides[1]);
-  return Math.max(1, Math.min(output[1], 1 + Math.max(more, 3)));
+  const fitting = 1 + Math.floor((roomWanted / (strides[2] * one.phase * kernel[0]) - one.rows) / strides[1]);
+  return group * Math.ceil(Math.min(output[1], Math.max(fitting, 4)) / group);
+}
+
+/** The group that wastes least: sums that depend on their last product should be at least four, and fit the registers. */
+function groupFor({ output }: WindowShape, target: Target): SlideGroup {
+  const vectors = Math.ceil(output[2] / (target.lanes ?? 4));
+  const most = Math.min(8, target.tileRegisters - 4);
+  const cost = (nv: number): number => Math.ceil(vectors / nv) * (nv + 1.5);
+  const sizes = Array.from({ length: Math.min(most, vectors) }, (_, i) => i + 1);
+  const best = sizes.reduce((a, b) => (cost(b) < cost(a) ? b : a), 1);
+  return { vectors: best, rows: Math.max(1, Math.min(output[1], Math.floor(most / best), best > 3 ? 1 : 4)) };
 }
 
 function unrolledOf({ kernel, strides, dilations }: WindowShape): UnrolledWindow | undefined {

@@ -33,10 +33,15 @@ export interface SlideWindow {
   readonly stride: KnownStride;
   /** Undefined where the elements of the window are a loop. */
   readonly unrolled: UnrolledWindow | undefined;
+  /** Results that are made together, so that a weight is loaded once for all of them and no sum waits for its last product. */
+  readonly group: SlideGroup;
 }
 
-/** Vectors that are done together, so that a weight is loaded once for all of them. */
-const together = 4;
+/** Rows, and vectors of each. */
+export interface SlideGroup {
+  readonly rows: number;
+  readonly vectors: number;
+}
 
 /**
  * Reduces a window at each place of each plane: depthwise convolution and pooling. An item is `block` rows of an output
@@ -58,7 +63,7 @@ export const slideWindow = kernel("slide-window", (options: SlideWindow) => ({
   },
   build(k, args) {
     const { x, y, multiplier, outputs, block, blocks, outputDepth, outputHeight, outputWidth } = args;
-    const { step, finish, stride, room } = options;
+    const { step, finish, stride, room, group } = options;
     const rows = k.scratch(room, computeElement(options.x));
     const counts = step.counts ? k.scratch(room) : undefined;
     k.items((item) => {
@@ -69,76 +74,89 @@ export const slideWindow = kernel("slide-window", (options: SlideWindow) => ({
       padRows(k, { args, from, to: rows, depth, height, stride, fill: step.fill });
       if (counts) countRow(k, args, counts);
       const channel = k.irem(plane, outputs);
-      k.loop(0, k.imin(k.isub(outputHeight, height), block), 1, (r) => {
-        const row = k.iadd(height, r);
-        const start = k.imul(k.iadd(k.imul(outer, outputHeight), row), outputWidth);
-        const input = k.viewAt(rows, k.imul(k.imul(r, args.stridesHeight), k.imul(args.stridesWidth, args.phase)));
-        const count = counts ? k.splat(countElements(k, args, { depth, row })) : k.splat(args.count);
-        slideRow(k, options, {
-          args,
-          input,
-          channel,
-          to: k.viewAt(y, start),
-          finish: finishRow(k, { finish, args, channel, start }),
-          countOf: (i) => (counts ? k.mul(count, k.load(counts, i)) : count),
+      const many = k.imin(k.isub(outputHeight, height), block);
+      k.loop(0, many, group.rows, (r) => {
+        const rowsOf = Array.from({ length: group.rows }, (_, g): SlideRow => {
+          const row = k.iadd(height, k.iadd(r, g));
+          const start = k.imul(k.iadd(k.imul(outer, outputHeight), row), outputWidth);
+          const count = counts ? k.splat(countElements(k, args, { depth, row })) : k.splat(args.count);
+          return {
+            exists: g === 0 ? undefined : k.lt(k.iadd(r, g), many),
+            to: k.viewAt(y, start),
+            finish: finishRow(k, { finish, args, channel, start }),
+            countOf: (i) => (counts ? k.mul(count, k.load(counts, i)) : count),
+          };
         });
+        const input = k.viewAt(rows, k.imul(k.imul(r, args.stridesHeight), k.imul(args.stridesWidth, args.phase)));
+        slideRows(k, options, { args, input, channel, rows: rowsOf });
       });
     });
   },
 }));
 
 interface SlideRow {
-  readonly args: RowArguments;
-  /** The first padded row that the windows meet. */
-  readonly input: View;
-  readonly channel: Node;
+  /** Undefined where it certainly does. */
+  readonly exists: Node | undefined;
   readonly to: View;
   readonly finish: RowFinish;
   /** How many elements count at the places from `i` on. */
   readonly countOf: (i: Node) => Node;
 }
 
-/** A row of results: several vectors at a time, then one and what is left of one. */
-function slideRow(k: Builder, options: SlideWindow, row: SlideRow): void {
-  const { args, to, finish } = row;
-  const n = args.outputWidth;
-  const width = k.imul(together, k.lanes);
-  const whole = k.imul(k.idiv(n, width), width);
-  k.loop(0, whole, width, (i) => {
-    reduceWindow(k, options, { ...row, i, count: together }).forEach((value, j) => {
-      const at = k.iadd(i, k.imul(j, k.lanes));
-      k.store(to, at, finish.apply(value, at));
-    });
-  });
-  k.loop(whole, n, k.lanes, (i) => {
-    const [value] = reduceWindow(k, options, { ...row, i, count: 1 }) as [Node];
-    k.vectors(k.imin(k.isub(n, i), k.lanes), (j, part) => {
-      const at = k.iadd(i, j);
-      k.store(to, at, finish.apply(value, at, part), part);
+interface SlideRows {
+  readonly args: RowArguments;
+  /** The first padded row that the windows meet. */
+  readonly input: View;
+  readonly channel: Node;
+  readonly rows: readonly SlideRow[];
+}
+
+/** A few rows of results, a group at a time. Where fewer exist, the others are not stored. */
+function slideRows(k: Builder, options: SlideWindow, slide: SlideRows): void {
+  const n = slide.args.outputWidth;
+  const { vectors } = options.group;
+  const width = k.imul(vectors, k.lanes);
+  k.loop(0, n, width, (i) => {
+    const sums = reduceWindow(k, options, slide, i);
+    const isWhole = k.le(k.iadd(i, width), n);
+    slide.rows.forEach(({ exists, to, finish }, g) => {
+      const values = sums
+        .slice(g * vectors, (g + 1) * vectors)
+        .map((value, j) => ({ value, at: k.iadd(i, k.imul(j, k.lanes)) }));
+      k.when(exists ? k.and(exists, isWhole) : isWhole, () => {
+        for (const { value, at } of values) k.store(to, at, finish.apply(value, at));
+      });
+      k.when(exists ? k.and(exists, k.eq(isWhole, 0)) : k.eq(isWhole, 0), () => {
+        for (const { value, at } of values) {
+          k.vectors(k.imin(k.isub(n, at), k.lanes), (j, part) => {
+            const place = k.iadd(at, j);
+            k.store(to, place, finish.apply(value, place, part), part);
+          });
+        }
+      });
     });
   });
 }
 
-interface Places extends SlideRow {
-  readonly i: Node;
-  /** Vectors. */
-  readonly count: number;
-}
-
-function reduceWindow(k: Builder, { step, unrolled }: SlideWindow, places: Places): Node[] {
-  const { args, input, channel, countOf, i, count } = places;
+/** The results of a group from column `i` on, row by row. */
+function reduceWindow(k: Builder, { step, unrolled, group }: SlideWindow, slide: SlideRows, i: Node): Node[] {
+  const { args, input, channel, rows } = slide;
   const init = k.constant(step.init, input.storage === "f32" ? "vec f32" : "vec i32");
-  const sums = Array.from({ length: count }, () => k.variable(init));
-  const at = (j: number): Node => k.iadd(i, k.imul(j, k.lanes));
+  const pitch = k.imul(k.imul(args.stridesHeight, args.stridesWidth), args.phase);
+  const sums = rows.flatMap((row, g) =>
+    Array.from({ length: group.vectors }, (_, j) => {
+      const at = k.iadd(i, k.imul(j, k.lanes));
+      return { row, at, place: k.iadd(at, k.imul(g, pitch)), sum: k.variable(init) };
+    }),
+  );
   const take = (tap: Node, offset: Node): void => {
     const weight = step.weight?.(k, args, { channel, tap });
-    sums.forEach((sum, j) => {
-      sum.set(step.combine(k, sum.get(), k.load(input, k.iadd(offset, at(j))), weight));
-    });
+    for (const { place, sum } of sums)
+      sum.set(step.combine(k, sum.get(), k.load(input, k.iadd(offset, place)), weight));
   };
   if (unrolled) takeUnrolled(k, args, unrolled, take);
   else takeInLoops(k, args, take);
-  return sums.map((sum, j) => (step.end ? step.end(k, sum.get(), countOf(at(j))) : sum.get()));
+  return sums.map(({ row, at, sum }) => (step.end ? step.end(k, sum.get(), row.countOf(at)) : sum.get()));
 }
 
 type Take = (tap: Node, offset: Node) => void;
