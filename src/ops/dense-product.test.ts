@@ -53,21 +53,19 @@ describe(`denseProduct (seed ${seed})`, () => {
   });
 
   test.each([
-    [1, 4096, 8192],
+    [1, 1024, 8192],
     [64, 1024, 96],
   ])("stops in the midst of m %i, k %i, n %i when the run is cancelled", (m, k, n) => {
+    const ones = (count: number) => new Float32Array(count).fill(1);
     const c = new Float32Array(m * n).fill(Number.NaN);
     let polls = 0;
     const poll = () => {
       if (++polls === 2) throw new Error("cancelled");
     };
     const product = () =>
-      denseProduct(view(integers(m * k, 6), m, k), view(integers(k * n, 7), k, n), view(c, m, n), {
-        context: { poll },
-      });
+      denseProduct(view(ones(m * k), m, k), view(ones(k * n), k, n), view(c, m, n), { context: { poll } });
     expect(product).toThrow("cancelled");
-    expect([c[0], c[m * n - 1]]).toEqual([expect.any(Number), Number.NaN]);
-    expect(c[0]).not.toBeNaN();
+    expect([c[0], c[m * n - 1]]).toEqual([k, Number.NaN]);
   });
 
   test("sums in f64 and rounds once", () => {

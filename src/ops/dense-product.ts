@@ -25,7 +25,7 @@ const blockColumns = 32;
 const blockElements = 1 << 18;
 const shortDepth = 64;
 /** Products of two numbers, about, between two looks at whether the run was cancelled. */
-const productsAtOnce = 1 << 24;
+const productsAtOnce = 1 << 22;
 
 export interface ProductOptions {
   /** What is added to the product. */
