@@ -1,4 +1,6 @@
 import type { Stage } from "../stage.ts";
+import { delayExpands } from "./delay-expands.ts";
+import { dropGathers } from "./drop-gathers.ts";
 import { dropMoves } from "./drop-moves.ts";
 import { dropNeutral } from "./drop-neutral.ts";
 import { dropPairs } from "./drop-pairs.ts";
@@ -17,6 +19,7 @@ import { settleCaptures } from "./settle-captures.ts";
 export const declutter: Stage = {
   name: "declutter",
   rules: [
+    ...dropGathers,
     ...dropMoves,
     ...dropNeutral,
     ...dropPairs,
@@ -26,6 +29,6 @@ export const declutter: Stage = {
     ...mergeMoves,
     ...pushTransposes,
   ],
-  simplifiers: [foldDims, foldConstants, inlineConditional, settleCaptures, openSequences],
+  simplifiers: [foldDims, foldConstants, inlineConditional, settleCaptures, openSequences, delayExpands],
   guarantee: "no operator has only constant operands, and shape arithmetic that follows from the input shapes is gone",
 };
