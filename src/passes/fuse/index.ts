@@ -1,3 +1,4 @@
+import { delayExpands } from "../declutter/delay-expands.ts";
 import { dropMoves } from "../declutter/drop-moves.ts";
 import { foldConstants } from "../declutter/fold-constants.ts";
 import { foldDims } from "../declutter/fold-dims.ts";
@@ -35,6 +36,6 @@ export const fuse: Stage = {
     formSilu,
     formSoftmax,
   ],
-  simplifiers: [foldDims, foldConstants],
+  simplifiers: [foldDims, foldConstants, delayExpands],
   guarantee: "normalisations, activations and softmax in their usual spellings are one operator each",
 };
