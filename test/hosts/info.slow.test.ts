@@ -109,7 +109,7 @@ const titled = cases.map((one) => {
 
 describe("info says the right target, or why not", () => {
   test.for(titled)("%s", async ([, { runtime, installation, args = [], env = {}, ...expected }], { skip }) => {
-    const found = runtimes.get(runtime) ?? { missing: "it was not looked for" };
+    const found = runtimes.get(runtime) ?? { missing: `${runtime} was not looked for` };
     if ("missing" in found) return skip(found.missing);
     const program = join(installations[installation], "dist/cli.js");
     const { stdout, stderr } = await run(found.path, [...args, program, "info", "--json"], {

@@ -1,25 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import * as esbuild from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "../support/shared-data.ts";
+import { buildChild } from "./testdata/build-child.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "lanewise-process-"));
-const program = join(scratch, "child.mjs");
+let program = "";
 
 beforeAll(async () => {
-  mkdirSync(join(scratch, "node_modules"));
-  symlinkSync(join(root, "node_modules/koffi"), join(scratch, "node_modules/koffi"), "dir");
-  await esbuild.build({
-    entryPoints: [join(import.meta.dirname, "testdata/child.ts")],
-    outfile: program,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    target: "es2022",
-  });
+  program = await buildChild(scratch, join(root, "node_modules"));
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 

@@ -26,6 +26,12 @@ const deeds: Readonly<Record<string, () => void>> = {
       say({ code, count: new Int32Array(memory.buffer)[0] });
     });
   },
+  /** What a probe finds. */
+  probe() {
+    const { host: found, features = [], targets } = probeNative({ settings: { native: "auto", target: undefined } });
+    const available = targets.filter((one) => one.available).map(({ name }) => name);
+    say({ ffi: found?.ffi.name, features: [...features], available });
+  },
   /** What a probe says once the system lets no page become executable: prctl(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN). */
   "deny-execution"() {
     const prctl = host.ffi.bind("c", "prctl", 5);
