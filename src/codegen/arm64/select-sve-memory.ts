@@ -1,0 +1,60 @@
+/** Reads and writes of scalable vectors. Lanes that do not exist are under a predicate, and their bytes are not reached. */
+import type { Node } from "../../ir/node.ts";
+import type { Storage } from "../../ir/type.ts";
+import { widthOf } from "../../ir/type.ts";
+import { reach, reachVectors } from "./addressing.ts";
+import type { Argument } from "./code-builder.ts";
+import type { Mnemonic } from "./instructions.ts";
+import { fixed } from "./registers.ts";
+import { isRaw, storageOf } from "./select-memory.ts";
+import type { Rule, Selector } from "./selector.ts";
+
+/** Of 32-bit lanes whose memory holds the storage type. */
+const loads: Partial<Record<Storage, Mnemonic>> = {
+  f32: "ld1w_zs",
+  i32: "ld1w_zs",
+  u16: "ld1h_zs",
+  i16: "ld1sh_zs",
+  u8: "ld1b_zs",
+  i8: "ld1sb_zs",
+};
+const splats: Partial<Record<Storage, Mnemonic>> = {
+  f32: "ld1rw_zs",
+  i32: "ld1rw_zs",
+  u16: "ld1rh_zs",
+  i16: "ld1rsh_zs",
+  u8: "ld1rb_zs",
+  i8: "ld1rsb_zs",
+};
+const stores: Readonly<Record<number, Mnemonic>> = { 1: "st1b_zs", 2: "st1h_zs", 4: "st1w_zs" };
+
+/** A vector that keeps the bits of memory is read in words, whatever its lanes. */
+function readVector(s: Selector, node: Node, predicate: Argument): void {
+  const storage = isRaw(node, storageOf(node)) ? "i32" : storageOf(node);
+  const { before, base, offset } = reachVectors(s.place(node), widthOf(storage));
+  s.code.sequence(...before, [loads[storage] as Mnemonic, s.write(node), predicate, base, offset]);
+}
+
+function writeVector(s: Selector, node: Node, predicate: Argument): void {
+  const value = node.args[1] as Node;
+  const width = isRaw(value, storageOf(node)) ? 4 : widthOf(storageOf(node));
+  const { before, base, offset } = reachVectors(s.place(node), width);
+  s.code.sequence(...before, [stores[width] as Mnemonic, s.read(value), predicate, base, offset]);
+}
+
+const readSplat: Rule = (s, node) => {
+  const storage = storageOf(node);
+  const [place, width] = [s.place(node), widthOf(storage)];
+  const near = place.offset < 64 * width;
+  const { before, base, offset } = reach(place, near ? width : 0);
+  s.code.sequence(...before, [splats[storage] as Mnemonic, s.write(node), fixed.allTrue, base, offset]);
+};
+
+/** Rules for memory of scalable vectors. */
+export const sveMemoryRules = {
+  read: (s, node) => readVector(s, node, fixed.allTrue),
+  readSplat,
+  readFirst: (s, node) => readVector(s, node, s.predicate(node.args[1])),
+  write: (s, node) => writeVector(s, node, fixed.allTrue),
+  writeFirst: (s, node) => writeVector(s, node, s.predicate(node.args[2])),
+} satisfies Record<string, Rule>;
