@@ -100,9 +100,9 @@ export function finishSignature({ bias, extras }: Finish): Record<string, Argume
   return signature;
 }
 
-/** The finish of one row: elements of one channel. `start` is the place of its first element in the whole result. */
+/** The finish of one row of elements. */
 export interface RowFinish {
-  /** The whole finish of elements from `i` on in the row. */
+  /** The finish of the elements from `i` on in the row. */
   readonly apply: (value: Node, i: Node | number, part?: Node) => Node;
 }
 
@@ -137,27 +137,37 @@ export const biasOnly = (finish: Finish): Finish => ({
 /** All but the bias. */
 export const withoutBias = (finish: Finish): Finish => ({ ...finish, bias: undefined });
 
-/** Loads what a row of channel `channel` needs, and gives what is done to its elements. `args` are the kernel's arguments by name. */
-export function finishRow(
-  k: Builder,
-  { finish, args, channel, start }: { finish: Finish; args: unknown; channel: Node; start: Node },
-): RowFinish {
+export interface FinishRow {
+  readonly finish: Finish;
+  /** The kernel's arguments by name. */
+  readonly args: unknown;
+  /** The channel of the row, or of its first element where the row runs along channels. */
+  readonly channel: Node;
+  /** The place of the row's first element in the whole result. */
+  readonly start: Node;
+  /** Whether the row runs along channels that have one element each. */
+  readonly isAcross?: boolean;
+}
+
+/** Loads what serves a whole row, and gives what is done to its elements. */
+export function finishRow(k: Builder, { finish, args, channel, start, isAcross = false }: FinishRow): RowFinish {
   const views = args as Readonly<Record<string, View>>;
   const { bias, activation, expression, extras, dtype } = finish;
-  const addend = bias ? k.loadSplat(views["bias"] as View, channel) : undefined;
-  const once = extras.map(({ extent }, i) => {
-    const view = views[`extra${i}`] as View;
+  const source = (view: View, extent: Extent): View | Node => {
+    if (extent === "one") return k.loadSplat(view, 0);
     if (extent === "all") return k.viewAt(view, start);
-    return k.loadSplat(view, extent === "one" ? 0 : channel);
-  });
+    return isAcross ? k.viewAt(view, channel) : k.loadSplat(view, channel);
+  };
+  const addend = bias ? source(views["bias"] as View, "channel") : undefined;
+  const others = extras.map(({ extent }, i) => source(views[`extra${i}`] as View, extent));
   return {
     apply(sum, i, part) {
-      let value = addend ? k.add(sum, addend) : sum;
+      const loaded = (each: View | Node): Node => ("pointer" in each ? k.load(each, i, part) : each);
+      let value = addend ? k.add(sum, loaded(addend)) : sum;
       if (activation) value = activate(k, activation, { value, dtype });
       if (expression === undefined) return value;
-      const values = once.map((each) => ("pointer" in each ? k.load(each, i, part) : each));
       const dtypes = [dtype, ...extras.map((extra) => extra.dtype)];
-      return evaluateExpression(k, expression, { values: [value, ...values], dtypes });
+      return evaluateExpression(k, expression, { values: [value, ...others.map(loaded)], dtypes });
     },
   };
 }

@@ -1,6 +1,12 @@
 import type { Schedule } from "../schedule.ts";
 import { gatherConvSchedule } from "./gather-conv-schedule.ts";
 import { depthwiseConvSchedule, poolSchedule } from "./slide-schedules.ts";
+import { thinConvSchedule } from "./thin-conv-schedule.ts";
 
 /** Convolutions, pooling, resizing and padding; of the convolutions the general one last. */
-export const convSchedules: readonly Schedule[] = [depthwiseConvSchedule, gatherConvSchedule, poolSchedule];
+export const convSchedules: readonly Schedule[] = [
+  depthwiseConvSchedule,
+  thinConvSchedule,
+  gatherConvSchedule,
+  poolSchedule,
+];

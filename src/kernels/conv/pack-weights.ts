@@ -15,9 +15,9 @@ export interface WeightPanels {
   readonly width: number;
 }
 
-/** Elements of the panels. */
-export const panelElements = ({ blocks, rows, depth, width }: WeightPanels): number =>
-  blocks * Math.ceil(rows / width) * depth * width;
+/** Elements of the panels, and what vectors of the widest targets may reach beyond them. */
+const panelElements = ({ blocks, rows, depth, width }: WeightPanels): number =>
+  blocks * Math.ceil(rows / width) * depth * width + 256;
 
 /** Panels made once from constant weights. */
 export function packWeights(source: Tensor, shape: WeightPanels): Packed {
