@@ -47,6 +47,6 @@ export async function compareWithFile({ model, plan }: OpenModel, file: string, 
   const near = nearestName(strange, known);
   const hint = near === undefined ? "" : ` Did you mean "${near}"?`;
   throw new UsageError(
-    `${file}: the array "${strange}" is neither an output nor the only result of an ONNX node in the graph.${hint} The outputs are ${[...outputNames].join(", ")}. Leave the array out, or try --no-fuse.`,
+    `${file}: the array "${strange}" is neither an output nor the only result of an ONNX node in the graph.${hint} The outputs are ${[...outputNames].join(", ")}. Leave the array out, or try --target eval --no-fuse.`,
   );
 }

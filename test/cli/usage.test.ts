@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { targetNames } from "../../src/api/target.ts";
 import { runCli, testPath } from "../../src/cli/testdata/run-cli.ts";
 
 const model = testPath("model.onnx");
@@ -11,7 +12,7 @@ test.each<[string[], RegExp]>([
   [["run", model, "--threads", "0"], /Expected a whole number of 1 or more\.\n$/],
   [["run", model, "--seed", "x"], /Expected a whole number\.\n$/],
   [["run", model, "--dim", "batch"], /Expected NAME=N with a whole number N, such as batch=2\.\n$/],
-  [["run", model, "--target", "cuda"], /Allowed choices are auto, eval\.\n$/],
+  [["run", model, "--target", "cuda"], new RegExp(`Allowed choices are auto, ${targetNames.join(", ")}\\.\n$`)],
   [["run", model, "--dim", "bach=2"], /^error: --dim bach: .*Did you mean "batch"\?/],
   [["run", model, "--input", "y=1"], /^error: The model has no input "y"\./],
   [["run", model, "--input", "x=oops"], /^error: --input x: "oops" is not a value of a known form/],
