@@ -1,3 +1,4 @@
+import { attentionSchedules } from "./attention/index.ts";
 import { convSchedules } from "./conv/index.ts";
 import { elementwiseSchedule } from "./elementwise/elementwise-schedule.ts";
 import { matmulSchedules } from "./matmul/index.ts";
@@ -11,6 +12,7 @@ export const schedules: readonly Schedule[] = [
   elementwiseSchedule,
   ...convSchedules,
   ...matmulSchedules,
+  ...attentionSchedules,
   ...normSchedules,
   reduceSchedule,
   softmaxSchedule,

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { createRandom } from "../tensor/random.ts";
+import { createRandom } from "../../tensor/random.ts";
+import { hash } from "../testdata/hash.ts";
+import { machinesOf } from "../testdata/machines.ts";
+import { runKernel } from "../testdata/run-kernel.ts";
 import { reduceColumns } from "./reduce-columns.ts";
 import { reduceRows } from "./reduce-rows.ts";
 import type { ReductionName } from "./reductions.ts";
 import { reductions } from "./reductions.ts";
-import { hash } from "./testdata/hash.ts";
-import { machinesOf } from "./testdata/machines.ts";
-import { runKernel } from "./testdata/run-kernel.ts";
 
 const sum = (x: readonly number[]): number => x.reduce((a, b) => a + b, 0);
 

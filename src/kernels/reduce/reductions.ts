@@ -1,6 +1,6 @@
-import type { Operand } from "../ir/arithmetic.ts";
-import type { Builder, Combine } from "../ir/builder.ts";
-import type { Node } from "../ir/node.ts";
+import type { Operand } from "../../ir/arithmetic.ts";
+import type { Builder, Combine } from "../../ir/builder.ts";
+import type { Node } from "../../ir/node.ts";
 
 /** A reduction by its parts: where it starts, what is made of an element, how two come together, and what is made of the end. */
 export interface Reduction {

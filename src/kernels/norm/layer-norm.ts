@@ -1,18 +1,19 @@
-import { number, rows, size, vector } from "../ir/arguments.ts";
-import { kernel } from "../ir/kernel.ts";
-import type { Storage } from "../ir/type.ts";
+import { number, rows, size, vector } from "../../ir/arguments.ts";
+import { kernel } from "../../ir/kernel.ts";
+import type { Storage } from "../../ir/type.ts";
 
 export interface LayerNorm {
   readonly storage?: Storage;
-  /** Whether there is a bias; `bias` is not read otherwise. */
+  /** Whether there are a scale and a bias; those that are not there are not read. */
+  readonly scale?: boolean;
   readonly bias?: boolean;
 }
 
 /**
  * y = (x - mean x) · scale / sqrt(mean (x - mean x)² + eps) + bias; an item is a row. The mean is taken first, so large
- * means cost no digits of the variance.
+ * means cost no digits of the variance. `y` may be `x`.
  */
-export const layerNorm = kernel("layer-norm", ({ storage = "f32", bias = true }: LayerNorm) => ({
+export const layerNorm = kernel("layer-norm", ({ storage = "f32", scale = true, bias = true }: LayerNorm) => ({
   signature: {
     x: rows(storage),
     scale: vector(storage),
@@ -22,7 +23,7 @@ export const layerNorm = kernel("layer-norm", ({ storage = "f32", bias = true }:
     eps: number(),
   },
   build(k, args) {
-    const { x, scale, y, n, eps } = args;
+    const { x, y, n, eps } = args;
     k.items((r) => {
       const [xr, yr] = [x.row(r), y.row(r)];
       const count = k.toF32(n);
@@ -38,8 +39,9 @@ export const layerNorm = kernel("layer-norm", ({ storage = "f32", bias = true }:
       });
       const s = k.div(1, k.sqrt(k.add(k.div(squares, count), eps)));
       k.vectors(n, (i, part) => {
-        const normal = k.mul(k.mul(k.sub(k.load(xr, i, part), mean), s), k.load(scale, i, part));
-        k.store(yr, i, bias ? k.add(normal, k.load(args.bias, i, part)) : normal, part);
+        const normal = k.mul(k.sub(k.load(xr, i, part), mean), s);
+        const scaled = scale ? k.mul(normal, k.load(args.scale, i, part)) : normal;
+        k.store(yr, i, bias ? k.add(scaled, k.load(args.bias, i, part)) : scaled, part);
       });
     });
   },

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { createRandom } from "../tensor/random.ts";
+import { createRandom } from "../../tensor/random.ts";
+import { hash } from "../testdata/hash.ts";
+import { machinesOf } from "../testdata/machines.ts";
+import { runKernel } from "../testdata/run-kernel.ts";
 import { layerNorm } from "./layer-norm.ts";
-import { hash } from "./testdata/hash.ts";
-import { machinesOf } from "./testdata/machines.ts";
-import { runKernel } from "./testdata/run-kernel.ts";
 
 const sizes = [0, 1, 3, 4, 5, 8, 9, 17, 63, 64, 65, 127, 768];
 
