@@ -94,7 +94,7 @@ interface ResizeOperands {
 }
 
 /** Every axis of x with its output size and scale; axes that are not resized keep scale 1. */
-function resizedAxes(
+export function resizedAxes(
   shape: readonly number[],
   { scales, sizes, region }: ResizeOperands,
   attributes: ResizeAttributes,

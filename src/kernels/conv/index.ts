@@ -1,5 +1,6 @@
 import type { Schedule } from "../schedule.ts";
 import { gatherConvSchedule } from "./gather-conv-schedule.ts";
+import { resizeSchedule } from "./resize-schedule.ts";
 import { depthwiseConvSchedule, poolSchedule } from "./slide-schedules.ts";
 import { thinConvSchedule } from "./thin-conv-schedule.ts";
 
@@ -9,4 +10,5 @@ export const convSchedules: readonly Schedule[] = [
   thinConvSchedule,
   gatherConvSchedule,
   poolSchedule,
+  resizeSchedule,
 ];
