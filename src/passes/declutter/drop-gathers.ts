@@ -9,7 +9,8 @@ import { gatherNd } from "../../ops/gather-nd.ts";
 import { reshape } from "../../ops/reshape.ts";
 import type { Dim } from "../../tensor/dim.ts";
 import { addDims, dimEquals, isUnknownDim, mulDims } from "../../tensor/dim.ts";
-import { indexSteps, isRowMajor, shapeOf } from "./index-steps.ts";
+import { shapeOf } from "../shape-of.ts";
+import { indexSteps, isRowMajor } from "./index-steps.ts";
 
 const product = (dims: readonly Dim[]): Dim => dims.reduce<Dim>(mulDims, 1);
 

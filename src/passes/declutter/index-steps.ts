@@ -9,10 +9,7 @@ import { squeeze } from "../../ops/squeeze.ts";
 import { unsqueeze } from "../../ops/unsqueeze.ts";
 import type { Dim } from "../../tensor/dim.ts";
 import { addDims, dimEquals, mulDims } from "../../tensor/dim.ts";
-
-/** The shape of a tensor, where its rank is known. */
-export const shapeOf = ({ type }: Value): readonly Dim[] | undefined =>
-  type.kind === "tensor" ? type.shape : undefined;
+import { shapeOf } from "../shape-of.ts";
 
 /**
  * By how much the elements of an integer tensor grow along each axis, where each is the sum of its index along every axis times a step,

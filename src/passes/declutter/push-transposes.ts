@@ -11,9 +11,9 @@ import type { Dim } from "../../tensor/dim.ts";
 import { dimEquals } from "../../tensor/dim.ts";
 import { sameType } from "../same-type.ts";
 import { scalarNumber } from "../scalar-number.ts";
+import { shapeOf } from "../shape-of.ts";
 
 const permutationOf = (value: Value): readonly number[] => value.attributes["permutation"] as readonly number[];
-const shapeOf = ({ type }: Value): readonly Dim[] | undefined => (type.kind === "tensor" ? type.shape : undefined);
 
 /**
  * The permutation that does the same to x as reshape(transpose(reshape(x))), where the first reshape merges leading axes, the transpose

@@ -13,6 +13,7 @@ import { reshape } from "../../ops/reshape.ts";
 import type { Dim } from "../../tensor/dim.ts";
 import { dimEquals, mulDims } from "../../tensor/dim.ts";
 import { sameType } from "../same-type.ts";
+import { shapeOf } from "../shape-of.ts";
 import { factorOver } from "./attention-parts.ts";
 
 const rest = [hole("mask"), hole("offset"), hole("lengths"), hole("sink")] as const;
@@ -31,13 +32,15 @@ function changed(whole: Value, by: { readonly [I in 0 | 1 | 2]?: Value }, factor
   return attention(q, k, v, mask, offset, lengths, sink, { ...attributes, scale: attributes.scale * factor });
 }
 
-const shapeOf = ({ type }: Value): readonly Dim[] => (type.kind === "tensor" && type.shape) || [];
-
 /** x [batch, heads, ...] where `value` has every head of it several times in a row, by an expansion between two reshapes. */
 function unrepeated(value: Value): Value | undefined {
   const wide = value.operands[0] as Value;
   const x = wide.operands[0]?.operands[0] as Value;
-  const [from, to, result] = [x, wide, value].map(shapeOf) as [readonly Dim[], readonly Dim[], readonly Dim[]];
+  const [from, to, result] = [x, wide, value].map((each) => shapeOf(each) ?? []) as [
+    readonly Dim[],
+    readonly Dim[],
+    readonly Dim[],
+  ];
   const [batch, heads, ...others] = from;
   const times = to[2];
   if (from.length !== 4 || to.length !== 5 || batch === undefined || heads === undefined || times === undefined)
@@ -45,7 +48,7 @@ function unrepeated(value: Value): Value | undefined {
   const same = (a: readonly Dim[], b: readonly Dim[]) =>
     a.length === b.length && a.every((dim, i) => dimEquals(dim, b[i] as Dim));
   const fits =
-    same(shapeOf(wide.operands[0] as Value), [batch, heads, 1, ...others]) &&
+    same(shapeOf(wide.operands[0] as Value) ?? [], [batch, heads, 1, ...others]) &&
     same(to, [batch, heads, times, ...others]) &&
     same(result, [batch, mulDims(heads, times), ...others]);
   return fits ? x : undefined;

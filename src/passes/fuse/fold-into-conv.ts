@@ -11,12 +11,11 @@ import { conv } from "../../ops/conv.ts";
 import { convTranspose } from "../../ops/conv-transpose.ts";
 import { mul } from "../../ops/mul.ts";
 import { reshape } from "../../ops/reshape.ts";
+import { rankOf } from "../shape-of.ts";
 import { perChannel } from "./per-channel.ts";
 
 const convolution = bind("y", like(conv, $.x, $.w, $.bias));
 const isLinear = (y: Value) => y.attributes["activation"] === undefined;
-
-const rankOf = ({ type }: Value): number | undefined => (type.kind === "tensor" ? type.shape?.length : undefined);
 
 /** A vector over output channels in the shape in which it multiplies weights [outputs, ...]. */
 function besideWeights(factor: Value, w: Value): Value {

@@ -23,6 +23,7 @@ import { dimEquals } from "../../tensor/dim.ts";
 import type { DType } from "../../tensor/dtype.ts";
 import { dtypeOf } from "../dtype-of.ts";
 import { scalarNumber } from "../scalar-number.ts";
+import { shapeOf } from "../shape-of.ts";
 import { factorOver, maskOver, softcapOver } from "./attention-parts.ts";
 
 const product = bind("y", matmul($.q, $.k));
@@ -35,7 +36,6 @@ const masked = oneOf(add(oneOf(filled, capped), $.m), filled, capped);
 const weights = bind("w", like(softmax, masked));
 const guarded = bind("mean", oneOf(where(isNan(weights), $.min, weights), weights));
 
-const shapeOf = ({ type }: Value): readonly Dim[] | undefined => (type.kind === "tensor" ? type.shape : undefined);
 const swapLast = (rank: number): number[] => [
   ...Array.from({ length: rank - 2 }, (_unused, i) => i),
   rank - 1,

@@ -15,6 +15,7 @@ import type { Dim } from "../../tensor/dim.ts";
 import { dimEquals, isUnknownDim } from "../../tensor/dim.ts";
 import { isFloatValue } from "../dtype-of.ts";
 import { sameType } from "../same-type.ts";
+import { rankOf, shapeOf } from "../shape-of.ts";
 
 /** True for a vector with one element for each column of the product. */
 function isRowBias(bias: Value, product: Value): boolean {
@@ -23,9 +24,6 @@ function isRowBias(bias: Value, product: Value): boolean {
   const columns = p.shape[p.shape.length - 1];
   return columns !== undefined && dimEquals(b.shape[0] as number, columns);
 }
-
-const shapeOf = ({ type }: Value): readonly Dim[] | undefined => (type.kind === "tensor" ? type.shape : undefined);
-const rankOf = (value: Value): number | undefined => shapeOf(value)?.length;
 
 /** The axes before the last of `whole`, a reshape of the product `y` that keeps its last axis: undefined where it does not, or a dim is not known. */
 function rowsLike(whole: Value, y: Value): readonly Dim[] | undefined {

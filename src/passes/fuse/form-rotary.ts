@@ -13,14 +13,13 @@ import { rotaryEmbedding } from "../../ops/rotary-embedding.ts";
 import { slice } from "../../ops/slice.ts";
 import { isFloatValue } from "../dtype-of.ts";
 import { sameType } from "../same-type.ts";
+import { rankOf, shapeOf } from "../shape-of.ts";
 import { halfTable } from "./half-table.ts";
 
-const sizeOf = ({ type }: Value): number | undefined => {
-  const size = type.kind === "tensor" ? type.shape?.at(-1) : undefined;
+const sizeOf = (value: Value): number | undefined => {
+  const size = shapeOf(value)?.at(-1);
   return typeof size === "number" ? size : undefined;
 };
-const rankOf = ({ type }: Value): number => (type.kind === "tensor" ? (type.shape?.length ?? 0) : 0);
-
 /** Where along the last axis of its operand a slice begins and ends, when it takes neighbours of that axis and all of the others. */
 function lastRange(part: Value): readonly [from: number, to: number] | undefined {
   const [x, starts, ends, axes, steps] = part.operands as [Value, Value, Value, Value, Value];
@@ -29,7 +28,7 @@ function lastRange(part: Value): readonly [from: number, to: number] | undefined
     isAbsent(value) ? undefined : knownNumbers(value),
   );
   if (size === undefined || from?.length !== 1 || to?.length !== 1 || axis?.length !== 1) return undefined;
-  if ((step !== undefined && step[0] !== 1) || (axis[0] !== -1 && axis[0] !== rankOf(x) - 1)) return undefined;
+  if ((step !== undefined && step[0] !== 1) || (axis[0] !== -1 && axis[0] !== (rankOf(x) ?? 0) - 1)) return undefined;
   const place = (at: number) => Math.max(0, Math.min(size, at < 0 ? at + size : at));
   return isAbsent(steps) || step !== undefined ? [place(from[0] as number), place(to[0] as number)] : undefined;
 }
@@ -39,7 +38,8 @@ const takes = (part: Value, from: number, to: number | undefined): boolean => {
   return range !== undefined && range[0] === from && range[1] === to;
 };
 
-const joinsLast = (whole: Value): boolean => [-1, rankOf(whole) - 1].includes(whole.attributes["axis"] as number);
+const joinsLast = (whole: Value): boolean =>
+  [-1, (rankOf(whole) ?? 0) - 1].includes(whole.attributes["axis"] as number);
 
 const part = (name: "y" | "z") =>
   bind(name, like(slice, $.x, hole(`${name}1`), hole(`${name}2`), hole(`${name}3`), hole(`${name}4`)));

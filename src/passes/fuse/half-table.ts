@@ -17,13 +17,12 @@ import { slice } from "../../ops/slice.ts";
 import { squeeze } from "../../ops/squeeze.ts";
 import { transpose } from "../../ops/transpose.ts";
 import { unsqueeze } from "../../ops/unsqueeze.ts";
-import type { Dim } from "../../tensor/dim.ts";
 import { isUnknownDim } from "../../tensor/dim.ts";
 import { numbers } from "../../tensor/numbers.ts";
 import { elementCount } from "../../tensor/tensor.ts";
 import { scalarNumber } from "../scalar-number.ts";
+import { rankOf, shapeOf } from "../shape-of.ts";
 
-const shapeOf = ({ type }: Value): readonly Dim[] | undefined => (type.kind === "tensor" ? type.shape : undefined);
 const elementwise: ReadonlySet<Op> = new Set<Op>([cast, cos, sin, neg]);
 const reshaping: ReadonlySet<Op> = new Set<Op>([reshape, squeeze, unsqueeze]);
 
@@ -32,7 +31,7 @@ const reshaping: ReadonlySet<Op> = new Set<Op>([reshape, squeeze, unsqueeze]);
  * it is computed from. Undefined where that is not known.
  */
 export function halfTable(table: Value): Value | undefined {
-  const rank = shapeOf(table)?.length ?? 0;
+  const rank = rankOf(table) ?? 0;
   return rank === 0 ? undefined : halfAlong(table, rank - 1);
 }
 
@@ -53,7 +52,7 @@ function halfAlong(table: Value, axis: number): Value | undefined {
 /** The axis of `first`, the first operand of `table`, that becomes the given axis of the result unchanged; undefined where there is none, or `table` does more than move or map elements. */
 function innerAxis(table: Value, first: Value, axis: number): number | undefined {
   const { op, operands, attributes } = table;
-  const [rank, inner] = [shapeOf(table)?.length ?? 0, shapeOf(first)?.length ?? 0];
+  const [rank, inner] = [rankOf(table) ?? 0, rankOf(first) ?? 0];
   if (elementwise.has(op)) return axis;
   if (op === mul || op === div)
     return operands[1] && scalarNumber(operands[1]) !== undefined && rank === inner ? axis : undefined;
@@ -64,7 +63,7 @@ function innerAxis(table: Value, first: Value, axis: number): number | undefined
   return isKept ? inner - 1 : undefined;
 }
 
-function axisOf(value: Value, rank = shapeOf(value)?.length ?? 0): number {
+function axisOf(value: Value, rank = rankOf(value) ?? 0): number {
   const axis = value.attributes["axis"] as number;
   return axis < 0 ? axis + rank : axis;
 }
@@ -72,7 +71,7 @@ function axisOf(value: Value, rank = shapeOf(value)?.length ?? 0): number {
 /** True for a slice that takes all of an axis. */
 function slicesOthers(table: Value, axis: number): boolean {
   const axes = table.operands[3] && knownDims(table.operands[3]);
-  const rank = shapeOf(table)?.length ?? 0;
+  const rank = rankOf(table) ?? 0;
   return axes?.every((own) => typeof own === "number" && own !== axis && own !== axis - rank) ?? false;
 }
 
