@@ -2,6 +2,7 @@ import { attentionSchedules } from "./attention/index.ts";
 import { convSchedules } from "./conv/index.ts";
 import { elementwiseSchedule } from "./elementwise/elementwise-schedule.ts";
 import { matmulSchedules } from "./matmul/index.ts";
+import { movementSchedules } from "./movement/index.ts";
 import { normSchedules } from "./norm/index.ts";
 import { reduceSchedule } from "./reduce/reduce-schedule.ts";
 import type { Schedule } from "./schedule.ts";
@@ -13,6 +14,7 @@ export const schedules: readonly Schedule[] = [
   ...convSchedules,
   ...matmulSchedules,
   ...attentionSchedules,
+  ...movementSchedules,
   ...normSchedules,
   reduceSchedule,
   softmaxSchedule,

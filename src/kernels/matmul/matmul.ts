@@ -5,8 +5,9 @@ import { kernel } from "../../ir/kernel.ts";
 import type { Node } from "../../ir/node.ts";
 import type { Tile } from "../../ir/tile.ts";
 import type { Storage } from "../../ir/type.ts";
-import type { View } from "../../ir/view.ts";
 import type { ElementwiseOperand } from "../elementwise/elementwise.ts";
+import type { Panel } from "./multiply.ts";
+import { multiply, panelsBeside, storeTile } from "./multiply.ts";
 import { placeIn } from "./place-in.ts";
 
 /** The most columns that an item may have. */
@@ -86,10 +87,7 @@ export const matmul = kernel("matmul", (options: Matmul) => {
         if (span > 1) {
           k.loop(0, together, span, (q) => {
             const start = k.viewAt(matrices.regular, k.imul(k.iadd(first, q), args.bPanel));
-            const near = Array.from({ length: span }, (_, s) => ({
-              view: k.viewAt(start, k.imul(s, args.bPanel)),
-              pitch: args.bPitch,
-            }));
+            const near = panelsBeside(k, { view: start, pitch: args.bPitch, apart: args.bPanel, count: span });
             multiply(k, options, { ...inner, panels: near }).forEach((tile, s) => void keep(tile, k.iadd(q, s)));
           });
         }
@@ -124,39 +122,3 @@ export const matmul = kernel("matmul", (options: Matmul) => {
     },
   };
 });
-
-interface Panel {
-  readonly view: View;
-  readonly pitch: Node;
-}
-
-interface Inner {
-  readonly rows: View;
-  readonly rowPitch: Node;
-  readonly depth: Node;
-  readonly panels: readonly Panel[];
-}
-
-/** Tiles of the product, one for each panel, with a row of every panel a step. */
-function multiply(k: Builder, { mr, nv }: Matmul, { rows, rowPitch, depth, panels }: Inner): Tile[] {
-  const tiles = panels.map(() => k.tile(mr, nv));
-  const factor = (i: number, p: Node) => (): Node => k.loadSplat(rows, k.iadd(k.imul(i, rowPitch), p));
-  const isShared = panels.length > 1 && mr <= 2;
-  k.loop(0, depth, 1, (p) => {
-    const shared = Array.from({ length: isShared ? mr : 0 }, (_, i) => factor(i, p)());
-    panels.forEach(({ view, pitch }, s) => {
-      const bRow = Array.from({ length: nv }, (_, j) => k.load(view, k.iadd(k.imul(p, pitch), k.imul(j, k.lanes))));
-      for (let i = 0; i < mr; i++) {
-        const known = shared[i];
-        tiles[s]?.fma(i, known ? () => known : factor(i, p), bRow);
-      }
-    });
-  });
-  return tiles;
-}
-
-function storeTile(k: Builder, tile: Tile, { to, pitch }: { to: View; pitch: Node }): void {
-  for (let i = 0; i < tile.mr; i++) {
-    for (let j = 0; j < tile.nv; j++) k.store(to, k.iadd(k.imul(i, pitch), k.imul(j, k.lanes)), tile.get(i, j));
-  }
-}

@@ -1,0 +1,58 @@
+import type { Builder } from "../../ir/builder.ts";
+import type { Node } from "../../ir/node.ts";
+import type { TileShape } from "../../ir/target.ts";
+import type { Tile } from "../../ir/tile.ts";
+import type { View } from "../../ir/view.ts";
+
+/** The first row of some columns, and the elements from one row to the next. */
+export interface Panel {
+  readonly view: View;
+  readonly pitch: Node;
+}
+
+export interface Factors {
+  /** mr rows of f32 and their pitch. */
+  readonly rows: View;
+  readonly rowPitch: Node;
+  readonly depth: Node;
+  readonly panels: readonly Panel[];
+  /** Gives a tile what its sums begin with; 0 when left out. */
+  readonly begin?: (tile: Tile, panel: number) => void;
+}
+
+/** Tiles of a product, one for each panel. Sums go along the depth in order, a row of every panel a step. */
+export function multiply(k: Builder, { mr, nv }: TileShape, { rows, rowPitch, depth, panels, begin }: Factors): Tile[] {
+  const tiles = panels.map(() => k.tile(mr, nv));
+  if (begin) tiles.forEach(begin);
+  const factor = (i: number, p: Node) => (): Node => k.loadSplat(rows, k.iadd(k.imul(i, rowPitch), p));
+  const isShared = panels.length > 1 && mr <= 2;
+  k.loop(0, depth, 1, (p) => {
+    const shared = Array.from({ length: isShared ? mr : 0 }, (_, i) => factor(i, p)());
+    panels.forEach(({ view, pitch }, s) => {
+      const bRow = Array.from({ length: nv }, (_, j) => k.load(view, k.iadd(k.imul(p, pitch), k.imul(j, k.lanes))));
+      for (let i = 0; i < mr; i++) {
+        const known = shared[i];
+        tiles[s]?.fma(i, known ? () => known : factor(i, p), bRow);
+      }
+    });
+  });
+  return tiles;
+}
+
+export interface Beside extends Panel {
+  /** Elements from one panel to the next. */
+  readonly apart: Node;
+  readonly count: number;
+}
+
+/** Panels that lie evenly. */
+export function panelsBeside(k: Builder, { view, pitch, apart, count }: Beside): Panel[] {
+  return Array.from({ length: count }, (_, s) => ({ view: k.viewAt(view, k.imul(s, apart)), pitch }));
+}
+
+/** Stores a tile as rows `pitch` elements apart. */
+export function storeTile(k: Builder, tile: Tile, { to, pitch }: { readonly to: View; readonly pitch: Node }): void {
+  for (let i = 0; i < tile.mr; i++) {
+    for (let j = 0; j < tile.nv; j++) k.store(to, k.iadd(k.imul(i, pitch), k.imul(j, k.lanes)), tile.get(i, j));
+  }
+}
