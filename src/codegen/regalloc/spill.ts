@@ -112,34 +112,35 @@ export class Spiller {
 
   /** Between two accesses of one region. */
   #holeWithin(web: Web, { region, before, after }: Surroundings): Omit<Hole, "web" | "cost"> {
-    const from = this.#endOf(before, region);
-    const first = this.#firstFree(web, before, region);
-    const last = this.#lastFree(after, region);
-    return { pieces: [[first, last]], reloads: [(last + 1) >> 1], stores: this.#storesOf(web, [from]) };
+    const [first, last] = [this.#firstFree(before, region), this.#lastFree(after, region)];
+    return { pieces: [[first, last]], reloads: [(last + 1) >> 1], stores: this.#storesFor(web, region, first) };
   }
 
   /** Around a loop's back edge: only from the first to the last access of an iteration it has a register. */
   #holeAround(web: Web, loop: Region, accesses: readonly Access[]): Omit<Hole, "web" | "cost"> {
     const inside = accesses.filter(({ at }) => isInside(at, loop));
     const outside = accesses.filter(({ at }) => !isInside(at, loop));
-    const region = this.#regionOf(loop.parent ?? loop, outside);
+    const parent = loop.parent ?? loop;
+    const region = this.#regionOf(parent, outside);
     const near = outside.filter(({ at }) => isInside(at, region));
     const before = near.filter(({ at }) => at <= loop.start).at(-1);
     const after = near.find(({ at }) => at > loop.end);
-    const [first, last] = [inside[0], inside.at(-1)];
-    const outer = [this.#firstFree(web, before, region), this.#lastFree(after, region)] as const;
     const pieces = [
-      [outer[0], this.#lastFree(first, loop)],
-      [this.#firstFree(web, last, loop), outer[1]],
+      [this.#firstFree(before, region), this.#lastFree(inside[0], loop)],
+      [this.#firstFree(inside.at(-1), loop), this.#lastFree(after, region)],
     ] as const;
-    const ends = [this.#endOf(before, region), this.#endOf(last, loop)];
-    return { pieces, reloads: pieces.map(([, end]) => (end + 1) >> 1), stores: this.#storesOf(web, ends) };
+    const stores = [...this.#storesFor(web, loop, 2 * loop.end + 1), ...this.#storesFor(web, parent, 2 * loop.start)];
+    return { pieces, reloads: pieces.map(([, end]) => (end + 1) >> 1), stores: [...new Set(stores)] };
   }
 
-  /** A web with one definition is stored there, others where they lose their register. */
-  #storesOf(web: Web, ends: readonly number[]): readonly number[] {
+  /** The instructions after which to store a web, so that memory has the value that it has at a position of a region. */
+  #storesFor(web: Web, region: Region, position: number): readonly number[] {
     if (web.again !== undefined) return [];
-    return web.defines > 1 ? ends : [web.accesses[0]?.at ?? 0];
+    const defines = web.accesses.filter(({ at, defines }) => defines && isInside(at, region));
+    const last = defines.filter((access) => access.last < position).at(-1);
+    if (last !== undefined) return [this.#endOf(last, region)];
+    const around = region.isLoop && defines.length > 0 ? [this.#endOf(defines.at(-1), region)] : [];
+    return region.parent === undefined ? around : [...around, ...this.#storesFor(web, region.parent, 2 * region.start)];
   }
 
   #costOf(web: Web, { pieces, reloads, stores }: Omit<Hole, "web" | "cost">, region: Region): number {
@@ -170,11 +171,9 @@ export class Spiller {
     return this.#childOf(access, region)?.end ?? access.at;
   }
 
-  /** The first position after an access at which a web needs no register; one that is stored there keeps it that long. */
-  #firstFree(web: Web, access: Access | undefined, region: Region): number {
+  #firstFree(access: Access | undefined, region: Region): number {
     const isInstruction = access !== undefined && this.#childOf(access, region) === undefined;
-    const isStored = web.again === undefined && web.defines > 1;
-    return isInstruction && !isStored ? access.last + 1 : 2 * this.#endOf(access, region) + 2;
+    return isInstruction ? access.last + 1 : 2 * this.#endOf(access, region) + 2;
   }
 
   #lastFree(access: Access | undefined, region: Region): number {
@@ -203,15 +202,16 @@ function addTo(pressure: Int32Array, segments: Segments, count: number): void {
   }
 }
 
-/** Takes the hole out of the web's segments, and notes what has to be stored and loaded. */
+/**
+ * Takes the hole out of the web's segments, and notes what has to be stored and loaded. Where it has no register after an
+ * instruction, it is in memory already.
+ */
 function cut({ web, pieces, reloads, stores }: Hole): void {
-  const before = web.segments;
-  for (const [first, last] of pieces) {
-    web.segments = without(web.segments, first, last);
-    for (const at of web.reloads) if (2 * at >= first && 2 * at <= last) web.reloads.delete(at);
-  }
-  for (const at of reloads) if (segmentAt(web.segments, 2 * at) >= 0) web.reloads.add(at);
-  for (const at of stores) if (segmentAt(before, 2 * at + 2) >= 0 || web.defines === 1) web.stores.add(at);
+  for (const [first, last] of pieces) web.segments = without(web.segments, first, last);
+  for (const at of reloads) web.reloads.add(at);
+  for (const at of stores) web.stores.add(at);
+  for (const at of web.reloads) if (segmentAt(web.segments, 2 * at) < 0) web.reloads.delete(at);
+  for (const at of web.stores) if (segmentAt(web.segments, 2 * at + 1) < 0) web.stores.delete(at);
 }
 
 function without(segments: Segments, first: number, last: number): Segments {

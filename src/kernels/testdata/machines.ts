@@ -1,4 +1,4 @@
-/** What the tests run kernels on: the interpreter before and after legalize, and WebAssembly on this engine. */
+/** What the tests run kernels on: the interpreter before and after legalize, WebAssembly on this engine, and machine code. */
 import { setFlagsFromString } from "node:v8";
 import { compile } from "../../codegen/wasm/compile.ts";
 import { wasmRelaxed, wasmSimd128 } from "../../codegen/wasm/targets.ts";
@@ -7,6 +7,7 @@ import { interpret } from "../../ir/interpret/interpret.ts";
 import { legalize } from "../../ir/legalize/legalize.ts";
 import type { Kernel } from "../../ir/node.ts";
 import type { Target } from "../../ir/target.ts";
+import { nativeMachines } from "./native-machines.ts";
 
 export interface Machine {
   readonly name: string;
@@ -60,6 +61,8 @@ machines.push(wasmMachine(wasmSimd128));
 // Node 20 has relaxed SIMD behind a flag that later versions do not know, since they have it on.
 if (process.versions.node.startsWith("20.")) setFlagsFromString("--experimental-wasm-relaxed-simd");
 machines.push(wasmMachine(wasmRelaxed));
+
+machines.push(...nativeMachines);
 
 /** All machines of one class give the same bits. */
 export const machinesOf = (fused: boolean): Machine[] => machines.filter(({ target }) => target.fused === fused);

@@ -1,35 +1,38 @@
 import { describe, expect, test } from "vitest";
-import { size, vector } from "../../ir/arguments.ts";
-import type { Builder } from "../../ir/builder.ts";
-import { kernel } from "../../ir/kernel.ts";
-import type { Node } from "../../ir/node.ts";
-import type { Storage, VecType } from "../../ir/type.ts";
-import { machines } from "../../kernels/testdata/machines.ts";
-import { runKernel } from "../../kernels/testdata/run-kernel.ts";
-import { createRandom } from "../../tensor/random.ts";
+import { size, vector } from "../ir/arguments.ts";
+import type { Builder } from "../ir/builder.ts";
+import { kernel } from "../ir/kernel.ts";
+import type { Node } from "../ir/node.ts";
+import type { Storage, VecType } from "../ir/type.ts";
+import { machines, machinesOf } from "../kernels/testdata/machines.ts";
+import { runKernel } from "../kernels/testdata/run-kernel.ts";
+import { createRandom } from "../tensor/random.ts";
 
 /** Makes values of a, b, c and stores what each instruction makes of them. */
 type Body = (k: Builder, emit: (value: Node) => void, ...operands: [Node, Node, Node]) => void;
 
-const bytes = 64;
+interface Probe {
+  readonly type: VecType | "f32" | "i32";
+  readonly body: Body;
+  /** The 32-bit lanes of the target. */
+  readonly lanes: number;
+}
 
 /** A kernel that loads three registers of a type and writes results one after another, as raw bytes. */
-const probe = kernel("probe", ({ type, body }: { readonly type: VecType | "f32" | "i32"; readonly body: Body }) => ({
+const probe = kernel("probe", ({ type, body, lanes }: Probe) => ({
   signature: { x: vector("i32"), y: vector("i32"), n: size() },
   build(k, { x, y }) {
     k.items(() => {
       const scalar = type === "f32" || type === "i32";
       const storage: Storage = type === "f32" || type === "vec f32" ? "f32" : "i32";
       const source = { pointer: x.pointer, storage };
-      const operands = [0, 4, 8].map((at) =>
-        scalar || type === "vec f32" || type === "vec i32"
-          ? scalar
-            ? k.loadScalar(source, at)
-            : k.load(source, at)
-          : k.loadRaw(source, at, type),
-      ) as [Node, Node, Node];
+      const operands = [0, 1, 2].map((register) => {
+        const at = register * lanes;
+        if (scalar) return k.loadScalar(source, at);
+        return type === "vec f32" || type === "vec i32" ? k.load(source, at) : k.loadRaw(source, at, type);
+      }) as [Node, Node, Node];
       let next = 0;
-      const emit = (value: Node): void => store(k, { pointer: y.pointer, storage: "i32" }, 4 * next++, value);
+      const emit = (value: Node): void => store(k, { pointer: y.pointer, storage: "i32" }, lanes * next++, value);
       body(k, emit, ...operands);
     });
   },
@@ -125,28 +128,28 @@ const cases: Readonly<Record<string, { readonly type: VecType | "f32" | "i32"; r
   },
 };
 
-const data = (): Int32Array => {
+const data = (lanes: number): Int32Array => {
   const random = createRandom("leaves");
-  const floats = Float32Array.from({ length: bytes / 4 }, () => random.uniform() * 100);
+  const floats = Float32Array.from({ length: 4 * lanes }, () => random.uniform() * 100);
   const words = new Int32Array(floats.buffer);
   for (let i = 0; i < words.length; i += 3) words[i] = (random.u32() & 0x7effffff) | (random.u32() & 0x80000000);
   return words;
 };
 
-const wide = machines.filter(({ target }) => target.lanes === 4);
-
-describe.each([false, true])("fused %s", (fused) => {
-  test.each(Object.keys(cases))("%s: interpreter and WebAssembly give the same bits", (name) => {
-    const results = wide
-      .filter(({ target }) => target.fused === fused)
-      .map((machine) => {
-        const args = { x: data(), y: new Int32Array(4 * 40), n: 0 };
-        const { y } = runKernel(probe.build(cases[name]!, machine.target), machine, args, { items: 1 });
-        return y;
-      });
-    expect(results).toHaveLength(3);
-    for (const y of results.slice(1)) expect(y).toEqual(results[0]);
-    expect(new Set(results[0]).size).toBeGreaterThan(4);
+describe.each([4, 8, 16])("%i lanes", (lanes) => {
+  describe.each([false, true])("fused %s", (fused) => {
+    test.each(Object.keys(cases))("%s: all machines give the same bits", (name) => {
+      const results = machinesOf(fused)
+        .filter(({ target }) => target.lanes === lanes)
+        .map((machine) => {
+          const args = { x: data(lanes), y: new Int32Array(lanes * 48), n: 0 };
+          const { y } = runKernel(probe.build({ ...cases[name]!, lanes }, machine.target), machine, args, { items: 1 });
+          return { y, name: machine.name };
+        });
+      expect(results.length).toBeGreaterThan(1);
+      for (const { y, name } of results.slice(1)) expect(y, name).toEqual(results[0]?.y);
+      expect(new Set(results[0]?.y).size).toBeGreaterThan(4);
+    });
   });
 });
 
