@@ -37,8 +37,8 @@ const flags = existsSync("/proc/cpuinfo")
   : new Set<string>();
 const has = (...names: readonly string[]) => names.every((name) => flags.has(name));
 const whatRuns: Readonly<Record<string, boolean>> = {
-  "x64-avx2": has("avx2", "fma", "f16c"),
-  "x64-avx512": has("avx2", "fma", "f16c", "avx512f", "avx512bw", "avx512dq", "avx512vl"),
+  "x64-avx2": has("avx2", "fma", "f16c", "bmi2"),
+  "x64-avx512": has("avx2", "fma", "f16c", "bmi2", "avx512f", "avx512bw", "avx512dq", "avx512vl"),
   "arm64-neon": has("asimd"),
   "arm64-sve2": has("asimd", "sve", "sve2"),
 };

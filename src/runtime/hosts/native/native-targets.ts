@@ -8,11 +8,11 @@ export interface NativeTarget {
 
 /** All of them, of each architecture the plainest first. */
 export const nativeTargets: readonly NativeTarget[] = [
-  { name: "x64-avx2", arch: "x64", needs: ["avx2", "fma", "f16c"] },
+  { name: "x64-avx2", arch: "x64", needs: ["avx2", "fma", "f16c", "bmi2"] },
   {
     name: "x64-avx512",
     arch: "x64",
-    needs: ["avx2", "fma", "f16c", "avx512f", "avx512bw", "avx512dq", "avx512vl"],
+    needs: ["avx2", "fma", "f16c", "bmi2", "avx512f", "avx512bw", "avx512dq", "avx512vl"],
   },
   { name: "arm64-neon", arch: "arm64", needs: ["neon"] },
   { name: "arm64-sve2", arch: "arm64", needs: ["neon", "sve", "sve2"] },

@@ -61,12 +61,13 @@ const [osxsave, avx, f16c, fma] = [27, 28, 29, 12];
 const wide = {
   "0.0": [7, 0, 0, 0],
   "1.0": [0, 0, bit(osxsave, avx, f16c, fma), 0],
-  "7.0": [1, bit(5, 16, 17, 30, 31), bit(11), bit(24, 25)],
+  "7.0": [1, bit(3, 5, 8, 16, 17, 30, 31), bit(11), bit(24, 25)],
   "7.1": [bit(5), 0, 0, 0],
 } as const;
 
 describe("readX64Features", () => {
-  const vector = ["avx", "fma", "f16c", "avx2"];
+  const general = ["bmi1", "bmi2"];
+  const vector = ["avx", "fma", ...general, "f16c", "avx2"];
   const wideVector = ["avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512vnni", "avx512bf16"];
   const tiles = ["amx-tile", "amx-int8"];
 
@@ -84,7 +85,7 @@ describe("readX64Features", () => {
 
   it("asks XGETBV only where the system has set OSXSAVE", () => {
     const { usable, unsaved } = readX64Features(processor({ ...wide, "1.0": [0, 0, bit(avx, f16c, fma), 0] }, 0x602e7));
-    expect([...usable]).toEqual([]);
+    expect([...usable]).toEqual(general);
     expect(unsaved.has("avx2")).toBe(true);
   });
 

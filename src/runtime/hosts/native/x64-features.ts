@@ -1,3 +1,6 @@
+import { Assembler } from "../../../codegen/x64/assembler.ts";
+import { mem } from "../../../codegen/x64/operand.ts";
+import { gpr, rax, rbx, rcx, rdx, rsi } from "../../../codegen/x64/registers.ts";
 import type { CpuFeatures } from "./cpu-features.ts";
 import type { NativeHost } from "./native-host.ts";
 
@@ -12,13 +15,15 @@ interface Row {
   readonly state: number;
 }
 
-/** x87 does not count; XMM and YMM; those, opmasks and ZMM; the tile configuration and data. */
-const states = { ymm: 0x6, zmm: 0xe6, tiles: 0x60000 };
+/** None, since every system saves the general registers; XMM and YMM; those, opmasks and ZMM; the tile configuration and data. */
+const states = { none: 0, ymm: 0x6, zmm: 0xe6, tiles: 0x60000 };
 
 /** Intel's manual, volume 2, CPUID, and volume 1, 13.3; the names are those of compilers. */
 export const x64Features = {
   avx: { flag: "avx", cpuid: [1, 0, "ecx", 28], state: states.ymm },
   fma: { flag: "fma", cpuid: [1, 0, "ecx", 12], state: states.ymm },
+  bmi1: { flag: "bmi1", cpuid: [7, 0, "ebx", 3], state: states.none },
+  bmi2: { flag: "bmi2", cpuid: [7, 0, "ebx", 8], state: states.none },
   f16c: { flag: "f16c", cpuid: [1, 0, "ecx", 29], state: states.ymm },
   avx2: { flag: "avx2", cpuid: [7, 0, "ebx", 5], state: states.ymm },
   avxvnni: { flag: "avx_vnni", cpuid: [7, 1, "eax", 4], state: states.ymm },
@@ -67,49 +72,51 @@ function memoized(cpuid: Cpuid): Cpuid {
   };
 }
 
-/** The second argument of an entry: rsi, or rdx on Windows. */
-const moveArgument = (platform: string) => (platform === "win32" ? [0x49, 0x89, 0xd0] : [0x49, 0x89, 0xf0]);
+/** The second argument of an entry, by the system's way to call. */
+const argumentOf = ({ platform }: NativeHost) => (platform === "win32" ? rdx : rsi);
+/** Neither an argument, nor kept for callers, nor written by CPUID. */
+const block = gpr(8);
 
+/** CPUID of the leaf and subleaf in the first two words of a block, which it overwrites with the four registers. */
 function readerOf(host: NativeHost): Cpuid {
-  const code = [
-    0x53, // push rbx
-    ...moveArgument(host.platform), // mov r8, argument
-    ...[0x41, 0x8b, 0x00], // mov eax, [r8]
-    ...[0x41, 0x8b, 0x48, 0x04], // mov ecx, [r8+4]
-    ...[0x0f, 0xa2], // cpuid
-    ...[0x41, 0x89, 0x00], // mov [r8], eax
-    ...[0x41, 0x89, 0x58, 0x04], // mov [r8+4], ebx
-    ...[0x41, 0x89, 0x48, 0x08], // mov [r8+8], ecx
-    ...[0x41, 0x89, 0x50, 0x0c], // mov [r8+12], edx
-    0x5b, // pop rbx
-    ...[0x31, 0xc0, 0xc3], // xor eax, eax; ret
-  ];
+  const code = new Assembler();
+  code.emit("push", {}, rbx);
+  code.emit("mov", { width: 64 }, block, argumentOf(host));
+  code.emit("mov", {}, rax, mem(block, 0));
+  code.emit("mov", {}, rcx, mem(block, 4));
+  code.emit("cpuid", {});
+  [rax, rbx, rcx, rdx].forEach((register, at) => void code.emit("mov", {}, mem(block, 4 * at), register));
+  code.emit("pop", {}, rbx);
+  const bytes = returningZero(code);
   return (leaf, subleaf) => {
-    const [eax, ebx, ecx, edx] = callWith(host, code, [leaf, subleaf, 0, 0]);
+    const [eax, ebx, ecx, edx] = callWith(host, bytes, [leaf, subleaf, 0, 0]);
     return { eax, ebx, ecx, edx };
   };
 }
 
 /** The low 32 bits of extended control register 0. */
 function readXcr0(host: NativeHost): number {
-  const code = [
-    ...moveArgument(host.platform), // mov r8, argument
-    ...[0x31, 0xc9], // xor ecx, ecx
-    ...[0x0f, 0x01, 0xd0], // xgetbv
-    ...[0x41, 0x89, 0x00], // mov [r8], eax
-    ...[0x31, 0xc0, 0xc3], // xor eax, eax; ret
-  ];
-  return callWith(host, code, [0, 0, 0, 0])[0];
+  const code = new Assembler();
+  code.emit("mov", { width: 64 }, block, argumentOf(host));
+  code.emit("xor", {}, rcx, rcx);
+  code.emit("xgetbv", {});
+  code.emit("mov", {}, mem(block, 0), rax);
+  return callWith(host, returningZero(code), [0, 0, 0, 0])[0];
+}
+
+function returningZero(code: Assembler): Uint8Array {
+  code.emit("xor", {}, rax, rax);
+  code.emit("ret", {});
+  return code.finish();
 }
 
 type Words = [number, number, number, number];
 
-function callWith(host: NativeHost, code: readonly number[], words: Words): Words {
-  const block = Uint32Array.from(words);
-  const argument = host.ffi.addressOf(new Uint8Array(block.buffer));
-  using region = host.map(Uint8Array.from(code));
-  region.entry(0)(0n, argument);
-  const [a = 0, b = 0, c = 0, d = 0] = block;
+function callWith(host: NativeHost, code: Uint8Array, words: Words): Words {
+  const held = Uint32Array.from(words);
+  using region = host.map(code);
+  region.entry(0)(0n, host.ffi.addressOf(new Uint8Array(held.buffer)));
+  const [a = 0, b = 0, c = 0, d = 0] = held;
   return [a, b, c, d];
 }
 
