@@ -82,32 +82,37 @@ export class Spiller {
 
   #cheapest(webs: readonly Web[], position: number): Hole {
     let best: Hole | undefined;
-    const consider = (hole: Hole | undefined): void => {
-      if (hole === undefined) return;
+    const consider = (hole: Hole): void => {
       const longer = best && hole.cost === best.cost && lengthOf(hole) > lengthOf(best);
       if (best === undefined || hole.cost < best.cost || longer) best = hole;
     };
     for (const web of webs) {
       if (web.register >= 0 || segmentAt(web.segments, position) < 0) continue;
-      consider(this.#holeOf(web, position, web.accesses));
-      consider(this.#holeOf(web, position, web.accesses.filter(isHard)));
+      const hard = web.accesses.filter(isHard);
+      for (const hole of this.#holesOf(web, position, web.accesses)) consider(hole);
+      if (hard.length < web.accesses.length) for (const hole of this.#holesOf(web, position, hard)) consider(hole);
     }
     if (best === undefined)
       throw new RangeError(`Bug: instruction ${position >> 1} of ${this.#name} needs more registers than there are.`);
     return best;
   }
 
-  /** The widest hole around a position that spans none of these accesses. */
-  #holeOf(web: Web, position: number, accesses: readonly Access[]): Hole | undefined {
+  /** Holes around a position that span none of these accesses. */
+  #holesOf(web: Web, position: number, accesses: readonly Access[]): Hole[] {
     const region = this.#regionOf(this.#regions.of[position >> 1] as Region, accesses);
     const inside = accesses.filter(({ at }) => isInside(at, region));
-    if (inside.some(({ first, last }) => first <= position && position <= last)) return undefined;
+    if (inside.some(({ first, last }) => first <= position && position <= last)) return [];
     const before = inside.filter(({ last }) => last < position).at(-1);
     const after = inside.find(({ first }) => first > position);
     const wraps = region.isLoop && (before === undefined || after === undefined);
-    const hole = wraps ? this.#holeAround(web, region, accesses) : this.#holeWithin(web, { region, before, after });
-    const holds = hole.pieces.some(([first, last]) => first <= position && position <= last);
-    return holds ? { ...hole, web, cost: this.#costOf(web, hole, region) } : undefined;
+    const holes = [wraps ? this.#holeAround(web, region, accesses) : this.#holeWithin(web, { region, before, after })];
+    for (const access of [before, after]) {
+      const child = access && this.#childOf(access, region);
+      if (child) holes.push(this.#holeAround(web, child, accesses));
+    }
+    const holds = ({ pieces }: (typeof holes)[number]): boolean =>
+      pieces.some(([first, last]) => first <= position && position <= last);
+    return holes.filter(holds).map((hole) => ({ ...hole, web, cost: this.#costOf(web, hole, region) }));
   }
 
   /** Between two accesses of one region. */
@@ -116,20 +121,23 @@ export class Spiller {
     return { pieces: [[first, last]], reloads: [(last + 1) >> 1], stores: this.#storesFor(web, region, first) };
   }
 
-  /** Around a loop's back edge: only from the first to the last access of an iteration it has a register. */
-  #holeAround(web: Web, loop: Region, accesses: readonly Access[]): Omit<Hole, "web" | "cost"> {
-    const inside = accesses.filter(({ at }) => isInside(at, loop));
-    const outside = accesses.filter(({ at }) => !isInside(at, loop));
-    const parent = loop.parent ?? loop;
+  /** In memory when a region begins and ends: inside, it has a register from the first to the last access of an iteration. */
+  #holeAround(web: Web, inner: Region, accesses: readonly Access[]): Omit<Hole, "web" | "cost"> {
+    const inside = accesses.filter(({ at }) => isInside(at, inner));
+    const outside = accesses.filter(({ at }) => !isInside(at, inner));
+    const parent = inner.parent ?? inner;
     const region = this.#regionOf(parent, outside);
     const near = outside.filter(({ at }) => isInside(at, region));
-    const before = near.filter(({ at }) => at <= loop.start).at(-1);
-    const after = near.find(({ at }) => at > loop.end);
+    const before = near.filter(({ at }) => at <= inner.start).at(-1);
+    const after = near.find(({ at }) => at > inner.end);
     const pieces = [
-      [this.#firstFree(before, region), this.#lastFree(inside[0], loop)],
-      [this.#firstFree(inside.at(-1), loop), this.#lastFree(after, region)],
+      [this.#firstFree(before, region), this.#lastFree(inside[0], inner)],
+      [this.#firstFree(inside.at(-1), inner), this.#lastFree(after, region)],
     ] as const;
-    const stores = [...this.#storesFor(web, loop, 2 * loop.end + 1), ...this.#storesFor(web, parent, 2 * loop.start)];
+    const stores = [
+      ...this.#storesFor(web, inner, 2 * inner.end + 1),
+      ...this.#storesFor(web, parent, 2 * inner.start),
+    ];
     return { pieces, reloads: pieces.map(([, end]) => (end + 1) >> 1), stores: [...new Set(stores)] };
   }
 
