@@ -18,19 +18,14 @@ interface Line {
   readonly operands: readonly AssemblerOperand[];
 }
 
-export interface Assembled {
-  /** A multiple of 16 bytes, to be placed at one. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** The same as text for GNU as. */
-  readonly listing: string;
-}
-
 /** Collects instructions, labels and literals, and writes them as bytes and as text. */
 export class Assembler {
   readonly #lines: Line[] = [];
   readonly #labels = new Map<number, Label[]>();
   readonly #literals = new Map<string, { readonly label: Label; readonly bytes: Uint8Array }>();
   #offset = 0;
+  /** Where the code ends and literals begin, once that is known. */
+  #end = -1;
 
   /** Bytes so far. */
   get offset(): number {
@@ -63,19 +58,25 @@ export class Assembler {
     while (this.#offset % bytes !== 0) this.emit("nop");
   }
 
-  finish(): Assembled {
-    this.align(16);
-    const end = this.#offset;
-    const pool = [...this.#literals.values()].sort((a, b) => b.bytes.length - a.bytes.length);
-    for (const { label, bytes } of pool) {
-      label.offset = this.#offset;
-      this.#offset += bytes.length;
-    }
+  /** The bytes, to be placed at a multiple of 16, with literals behind the code. Nothing is appended afterwards. */
+  finish(): Uint8Array<ArrayBuffer> {
+    this.#place();
     const out = new Uint8Array(Math.ceil(this.#offset / 16) * 16);
     const view = new DataView(out.buffer);
     for (const line of this.#lines) view.setUint32(line.offset, encode(settle(line)), true);
-    for (const { label, bytes } of pool) out.set(bytes, label.offset);
-    return { bytes: out, listing: this.#print(new DataView(out.buffer), end) };
+    for (const { label, bytes } of this.#literals.values()) out.set(bytes, label.offset);
+    return out;
+  }
+
+  /** Puts literals where the code ends, the longest first. */
+  #place(): void {
+    if (this.#end >= 0) return;
+    this.align(16);
+    this.#end = this.#offset;
+    for (const { label, bytes } of [...this.#literals.values()].sort((a, b) => b.bytes.length - a.bytes.length)) {
+      label.offset = this.#offset;
+      this.#offset += bytes.length;
+    }
   }
 
   #literal(bytes: Uint8Array): Label {
@@ -87,7 +88,9 @@ export class Assembler {
     return label;
   }
 
-  #print(view: DataView, end: number): string {
+  /** The same as text for GNU as. */
+  listing(): string {
+    const view = new DataView(this.finish().buffer);
     const places = new Set(this.#lines.flatMap(({ operands }) => operands.flatMap((each) => targetOf(each) ?? [])));
     const names = new Map([...places].sort((a, b) => a - b).map((offset, i) => [offset, `.L${i}`]));
     const text: string[] = [];
@@ -100,7 +103,7 @@ export class Assembler {
       const target = line.operands.flatMap((each) => targetOf(each) ?? [])[0];
       text.push(`  ${print(settle(line), target === undefined ? undefined : names.get(target))}`);
     }
-    for (let at = end; at < view.byteLength; at += 4) {
+    for (let at = this.#end; at < view.byteLength; at += 4) {
       name(at);
       text.push(`  .word 0x${view.getUint32(at, true).toString(16)}`);
     }

@@ -1,35 +1,61 @@
 import { legalize } from "../../ir/legalize/legalize.ts";
 import type { Kernel } from "../../ir/node.ts";
 import type { Target } from "../../ir/target.ts";
-import { Assembler } from "./assembler.ts";
+import { allocate } from "../regalloc/allocate.ts";
+import { checkAllocation } from "../regalloc/check.ts";
+import type { Assembler } from "./assembler.ts";
+import { buildFunction } from "./build-function.ts";
 import { emitFunction } from "./emit-function.ts";
+import { registerFile } from "./registers.ts";
 
-export interface CompileOptions {
+export interface Arm64Options {
   readonly target: Target;
+  /** Replays each function after its registers are assigned: for tests, as it takes longer than the rest. */
+  readonly check?: boolean;
 }
 
-export interface Compiled {
-  /** The code, to be placed at a multiple of 16 bytes. */
+/** Machine code of some kernels. */
+export interface Arm64Code {
+  /** Position-independent, to be placed at a multiple of 64. */
   readonly code: Uint8Array<ArrayBuffer>;
-  /** Where each kernel begins, in bytes, in the order of the kernels. */
-  readonly entries: readonly number[];
-  /** The code as text for GNU as. */
-  readonly listing: string;
+  /** Where each kernel begins, by its name: a multiple of 64. */
+  readonly entries: ReadonlyMap<string, number>;
+  /** The instructions as text for GNU as. */
+  listing(): string;
 }
 
 /**
- * Machine code of kernels. Each is called with x0 = the address of the arena, w1 = the offset of the argument block, w2 and
- * w3 = the work items from and to, w4 = the offset of this thread's scratch, a multiple of 64. It leaves x18 to x30, sp and
- * the low halves of v8 to v15 as they were, and may change everything else.
+ * Compiles kernels to functions with a convention of their own: x0 holds the arena's absolute address, w1 the offset of the
+ * argument block in it, w2 and w3 the first work item and the one after the last, w4 the offset of the thread's scratch, a
+ * multiple of 64. They keep x18 to x30, sp and the low halves of v8 to v15, and end with ret.
  */
-export function compile(kernels: readonly Kernel[], { target }: CompileOptions): Compiled {
-  const assembler = new Assembler();
-  const entries = kernels.map((kernel) => {
-    assembler.align(16);
-    const entry = assembler.offset;
-    emitFunction(kernel.legal ? kernel : legalize(kernel, target), target, assembler);
-    return entry;
+export function compileArm64(kernels: readonly Kernel[], { target, check = false }: Arm64Options): Arm64Code {
+  const functions = kernels.map((kernel) => {
+    const machine = buildFunction(kernel.legal ? kernel : legalize(kernel, target), target);
+    const allocation = allocate(machine, registerFile);
+    if (check) checkAllocation(machine, allocation);
+    return { name: kernel.name, assembler: emitFunction(allocation, target) };
   });
-  const { bytes, listing } = assembler.finish();
-  return { code: bytes, entries, listing };
+  const list = ({ name, assembler }: Compiled): string => `${name}:\n${assembler.listing()}`;
+  return { ...link(functions), listing: () => functions.map(list).join("\n") };
+}
+
+interface Compiled {
+  readonly name: string;
+  readonly assembler: Assembler;
+}
+
+/** The functions one after another, each with its constants. */
+function link(functions: readonly Compiled[]): Pick<Arm64Code, "code" | "entries"> {
+  const blobs = functions.map(({ name, assembler }) => ({ name, bytes: assembler.finish() }));
+  const entries = new Map<string, number>();
+  let size = 0;
+  for (const { name, bytes } of blobs) {
+    if (entries.has(name)) throw new RangeError(`Two kernels are called ${name}; give each a name of its own.`);
+    entries.set(name, size);
+    size += Math.ceil(bytes.length / 64) * 64;
+  }
+  const code = new Uint8Array(size);
+  for (const { name, bytes } of blobs) code.set(bytes, entries.get(name));
+  return { code, entries };
 }

@@ -1,18 +1,14 @@
-import type { Kernel } from "../../ir/node.ts";
 import type { Target } from "../../ir/target.ts";
-import type { Allocation, Placed, PlacedMove } from "../regalloc/allocate.ts";
-import { allocate } from "../regalloc/allocate.ts";
-import type { Assembler } from "./assembler.ts";
-import { Label } from "./assembler.ts";
-import { buildFunction } from "./build-function.ts";
+import type { Allocation, Placed, PlacedInstruction, PlacedMove } from "../regalloc/allocate.ts";
+import { Assembler, Label } from "./assembler.ts";
 import type { Payload } from "./code-builder.ts";
 import { target as branchTarget } from "./code-builder.ts";
 import { Frame } from "./frame.ts";
-import { fixed, registerFile } from "./registers.ts";
+import { fixed } from "./registers.ts";
 
-/** Appends the code of a legal kernel, in the calling convention of kernels: see compile.ts. */
-export function emitFunction(kernel: Kernel, target: Target, assembler: Assembler): void {
-  const allocation = allocate(buildFunction(kernel, target), registerFile);
+/** The code of a function whose registers are assigned, in the calling convention of kernels: see compile.ts. */
+export function emitFunction(allocation: Allocation<Payload>, target: Target): Assembler {
+  const assembler = new Assembler();
   const isScalable = target.lanes === undefined;
   const frame = new Frame(allocation, isScalable);
   frame.enter(assembler);
@@ -22,6 +18,7 @@ export function emitFunction(kernel: Kernel, target: Target, assembler: Assemble
   new FunctionWriter(allocation, { assembler, frame, isScalable }).write();
   frame.leave(assembler);
   assembler.emit("ret");
+  return assembler;
 }
 
 interface Surroundings {
@@ -51,8 +48,11 @@ class FunctionWriter {
   }
 
   #step(placed: Placed<Payload>): void {
-    if (placed.kind !== "instruction") return this.#move(placed);
-    const { instruction, registers } = placed;
+    if (placed.kind === "instruction") this.#instruction(placed);
+    else this.#move(placed);
+  }
+
+  #instruction({ instruction, registers }: PlacedInstruction<Payload>): void {
     if (instruction.kind === "loop") {
       const label = new Label();
       this.#labels.push(label);
@@ -77,10 +77,10 @@ class FunctionWriter {
   }
 
   #move(placed: PlacedMove<Payload>): void {
-    if (placed.kind === "store") return this.#frame.store(this.#a, placed.class, placed.register, placed.slot);
-    if (placed.kind === "load") return this.#frame.load(this.#a, placed.class, placed.register, placed.slot);
-    if (placed.kind === "again") return this.#lines(placed.payload, [placed.register]);
-    if (placed.kind === "move") this.#copy(placed);
+    if (placed.kind === "store") this.#frame.store(this.#a, placed.class, placed.register, placed.slot);
+    else if (placed.kind === "load") this.#frame.load(this.#a, placed.class, placed.register, placed.slot);
+    else if (placed.kind === "again") this.#lines(placed.payload, [placed.register]);
+    else if (placed.kind === "move") this.#copy(placed);
   }
 
   #copy({ class: kind, to, from }: Extract<PlacedMove<Payload>, { readonly kind: "move" }>): void {

@@ -138,10 +138,10 @@ const copy: Rule = (s, node) => s.code.move(s.result(node), s.vreg(node.args[0])
 const reduceMask =
   (mnemonic: "umaxv" | "uminv"): Rule =>
   (s, node) => {
-    const found = s.code.vreg("vec");
+    const found = write(s.code.vreg("vec"));
     s.code.sequence(
-      [mnemonic, 0, write(found), s.read(node.args[0])],
-      ["umov_b", fixed.temporary, read(found), 0],
+      [mnemonic, 0, found, s.read(node.args[0])],
+      ["umov_b", fixed.temporary, found, 0],
       ["and_wi", s.write(node), fixed.temporary, 1],
     );
   };

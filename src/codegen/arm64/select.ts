@@ -81,12 +81,16 @@ type Table = Readonly<Partial<Record<string, Rule>>>;
 
 /** Emits the instructions of one leaf. */
 export function select(s: Selector, node: Node): void {
-  const { op, args } = node;
-  if (op === "splat" && args[0]?.op === "const") return constantSplat(s, node);
+  if (node.op === "splat" && node.args[0]?.op === "const") constantSplat(s, node);
+  else ruleOf(s, node)(s, node);
+}
+
+function ruleOf(s: Selector, node: Node): Rule {
+  const { op } = node;
   const form = formOfLeaf(node);
   const tables: readonly Table[] =
     form === "scalar" ? [scalarRules, neon] : s.isScalable && form === "vec" ? [sve] : [vectorRules, neon];
   const rule = [...tables, sve as Table].map((table) => table[op]).find((found) => found !== undefined);
   if (rule === undefined) throw new RangeError(`Bug: ${op} has no rule on ${s.target.name}.`);
-  rule(s, node);
+  return rule;
 }

@@ -1,48 +1,74 @@
 /** Kernel runs that are collected first, then done by one process. */
-import type { Run } from "../../../ir/interpret/interpret.ts";
+import { interpret } from "../../../ir/interpret/interpret.ts";
 import type { Kernel } from "../../../ir/node.ts";
 import type { Target } from "../../../ir/target.ts";
 import type { Machine } from "../../../kernels/testdata/machines.ts";
-import { compile } from "../compile.ts";
+import { compileArm64 } from "../compile.ts";
 import type { Call } from "./run-qemu.ts";
 import { runQemu } from "./run-qemu.ts";
-
-type MemoryRun = Run & { readonly memory: ArrayBuffer };
 
 /** What is run on a machine: the same runs in the same order each time. */
 export type Runs<T> = (machine: Machine) => T;
 
-/** Does all runs on a processor. They are gone through twice: to collect them, and with what they came to. */
-export function onArm<T>(target: Target, processor: string, runs: Runs<T>): T {
-  const kernels: Kernel[] = [];
-  const calls: Call[] = [];
-  const name = `${target.name} on ${processor}`;
+export interface OnArm {
+  readonly target: Target;
+  readonly processor: string;
+  /** 32-bit lanes of a vector there. */
+  readonly lanes: number;
+  /** Whether a run reads what an earlier one wrote, so that the interpreter has to do them while they are collected. */
+  readonly isChain?: boolean;
+}
+
+/** What runs give in one process on a processor. They are gone through twice: to collect them, and with what they came to. */
+export function onArm<T>({ target, processor, lanes, isChain = false }: OnArm, runs: Runs<T>): T {
+  const calls: (Call & { readonly kernel: Kernel })[] = [];
+  const machine = { name: `${target.name} on ${processor}`, target: { ...target, lanes } };
   runs({
-    name,
-    target,
+    ...machine,
     run: (kernel, run) => {
-      if (!kernels.includes(kernel)) kernels.push(kernel);
-      calls.push({ ...run, ...callOf(run), entry: kernels.indexOf(kernel) });
+      calls.push({ ...run, memory: copyOf(run.memory), entry: 0, kernel });
+      if (isChain) interpret(kernel, { fused: target.fused, lanes }, run);
     },
   });
-  const { code, entries } = compile(kernels, { target });
-  const results = runQemu(
-    code,
-    calls.map((call) => ({ ...call, entry: entries[call.entry] as number })),
-    processor,
-  );
+  const { code, entries } = linked([...new Set(calls.map(({ kernel }) => kernel))], target);
+  const placed = calls.map((call) => ({ ...call, entry: entries.get(call.kernel) as number }));
+  const results = runQemu(code, placed, processor);
   let next = 0;
   return runs({
-    name,
-    target,
-    run: (_, run) =>
-      void new Uint8Array(run.memory).set((results[next++] as Uint8Array).subarray(0, run.memory.byteLength)),
+    ...machine,
+    run: (_, { memory }) => {
+      new Uint8Array(memory).set((results[next++] as Uint8Array).subarray(0, memory.byteLength));
+    },
   });
 }
 
-/** The memory, filled up at its start so that its last byte is the last of a page, as far as 16 bytes allow. */
-function callOf(run: MemoryRun): Pick<Call, "memory"> {
-  const memory = new Uint8Array(Math.ceil(run.memory.byteLength / 16) * 16);
-  memory.set(new Uint8Array(run.memory));
-  return { memory };
+const known = new WeakMap<Kernel, Map<string, Uint8Array>>();
+
+/** A kernel's code. It is made once for all vector lengths. */
+export function codeOf(kernel: Kernel, target: Target): Uint8Array {
+  const byTarget = known.get(kernel) ?? new Map<string, Uint8Array>();
+  known.set(kernel, byTarget);
+  const code = byTarget.get(target.name) ?? compileArm64([kernel], { target, check: true }).code;
+  byTarget.set(target.name, code);
+  return code;
+}
+
+function linked(
+  kernels: readonly Kernel[],
+  target: Target,
+): { readonly code: Uint8Array; readonly entries: ReadonlyMap<Kernel, number> } {
+  const entries = new Map<Kernel, number>();
+  const code: number[] = [];
+  for (const kernel of kernels) {
+    entries.set(kernel, code.length);
+    code.push(...codeOf(kernel, target));
+  }
+  return { code: Uint8Array.from(code), entries };
+}
+
+/** The memory, with room up to a multiple of 16 bytes. */
+function copyOf(memory: ArrayBufferLike): Uint8Array {
+  const copy = new Uint8Array(Math.ceil(memory.byteLength / 16) * 16);
+  copy.set(new Uint8Array(memory));
+  return copy;
 }

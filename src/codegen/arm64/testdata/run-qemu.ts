@@ -27,7 +27,7 @@ export const processors = {
   neon: "neoverse-n1",
   sve: (bits: number): string => {
     const lengths = [128, 256, 512, 1024, 2048].map((each) => `sve${each}=${each <= bits ? "on" : "off"}`);
-    return `max,${lengths.join(",")}`;
+    return `max,${lengths.join(",")},sve-default-vector-length=${bits / 8}`;
   },
 } as const;
 
@@ -103,7 +103,7 @@ function writeProgram(calls: readonly Call[], addresses: readonly number[]): Uin
   a.bind(failed);
   number(0, 3);
   a.emit("b", exit);
-  return a.finish().bytes;
+  return a.finish();
 }
 
 const general = Array.from({ length: 10 }, (_, i) => 19 + i);
