@@ -4,6 +4,7 @@ import { elementwiseSchedule } from "./elementwise/elementwise-schedule.ts";
 import { matmulSchedules } from "./matmul/index.ts";
 import { movementSchedules } from "./movement/index.ts";
 import { normSchedules } from "./norm/index.ts";
+import { recurrentSchedules } from "./recurrent/index.ts";
 import { reduceSchedule } from "./reduce/reduce-schedule.ts";
 import type { Schedule } from "./schedule.ts";
 import { softmaxSchedule } from "./softmax/softmax-schedule.ts";
@@ -16,6 +17,7 @@ export const schedules: readonly Schedule[] = [
   ...attentionSchedules,
   ...movementSchedules,
   ...normSchedules,
+  ...recurrentSchedules,
   reduceSchedule,
   softmaxSchedule,
 ];
