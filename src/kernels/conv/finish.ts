@@ -41,6 +41,13 @@ export interface PlannedFinish {
   readonly key: string;
 }
 
+/** Nothing follows. */
+export const noFinish: PlannedFinish = {
+  finish: { bias: undefined, activation: undefined, expression: undefined, extras: [], dtype: "f32" },
+  words: {},
+  key: "",
+};
+
 /** Plans what follows the sums of a step whose first result is [batch, channels, ...]. `bias` is the number of its operand. */
 export function planFinish(step: StepFacts, bias?: number): PlannedFinish | string {
   const [y] = step.results;

@@ -25,7 +25,8 @@ export interface GatherConv {
 /**
  * y = finish(Σ w · x): a convolution as a product of weights with windows. An item is up to `block` pixels of a plane (all
  * channels of one group of one batch entry) and up to `splitTiles` tiles of outputs. Its windows are gathered in scratch
- * as [depth][pitch], depth running over channels, then the window; each output adds up along the depth in order.
+ * as [depth][pitch], depth running over channels, then the window; each output adds up along the depth in order. Groups of
+ * `groupTiles` tiles, whose weights fit a cache, are done for all pixels before the next.
  */
 export const gatherConv = kernel("gather-conv", (options: GatherConv) => ({
   signature: {
@@ -43,6 +44,7 @@ export const gatherConv = kernel("gather-conv", (options: GatherConv) => ({
     tiles: size(),
     splits: size(),
     splitTiles: size(),
+    groupTiles: size(),
     ...finishSignature(options.finish),
   },
   build(k, args) {
@@ -60,22 +62,25 @@ export const gatherConv = kernel("gather-conv", (options: GatherConv) => ({
       const count = k.imin(k.isub(pixels, first), block);
       const from = k.viewAt(x, k.imul(k.imul(plane, args.channels), args.area));
       gatherWindows(k, { args, from, to: windows, first, count, stride });
-      k.loop(0, count, width, (column) => {
-        k.loop(tile0, k.imin(k.iadd(tile0, splitTiles), tiles), 1, (t) => {
-          const panel = w.panel(k.iadd(k.imul(inGroup, tiles), t), { depth, width: mr, inner: 1 });
-          const tile = k.tile(mr, nv);
-          multiply(k, { tile, panel, windows, column, depth });
-          const row = k.imul(t, mr);
-          storeTile(k, tile, {
-            finish,
-            args,
-            y,
-            spare,
-            channel: k.iadd(k.imul(inGroup, outputs), row),
-            start: k.iadd(k.imul(k.iadd(k.imul(plane, outputs), row), pixels), k.iadd(first, column)),
-            pitch: pixels,
-            height: k.imin(k.isub(outputs, row), mr),
-            wide: k.imin(k.isub(count, column), width),
+      const behind = k.imin(k.iadd(tile0, splitTiles), tiles);
+      k.loop(tile0, behind, args.groupTiles, (t0) => {
+        k.loop(0, count, width, (column) => {
+          k.loop(t0, k.imin(k.iadd(t0, args.groupTiles), behind), 1, (t) => {
+            const panel = w.panel(k.iadd(k.imul(inGroup, tiles), t), { depth, width: mr, inner: 1 });
+            const tile = k.tile(mr, nv);
+            multiply(k, { tile, panel, windows, column, depth });
+            const row = k.imul(t, mr);
+            storeTile(k, tile, {
+              finish,
+              args,
+              y,
+              spare,
+              channel: k.iadd(k.imul(inGroup, outputs), row),
+              start: k.iadd(k.imul(k.iadd(k.imul(plane, outputs), row), pixels), k.iadd(first, column)),
+              pitch: pixels,
+              height: k.imin(k.isub(outputs, row), mr),
+              wide: k.imin(k.isub(count, column), width),
+            });
           });
         });
       });

@@ -3,12 +3,14 @@ import { gatherConvSchedule } from "./gather-conv-schedule.ts";
 import { resizeSchedule } from "./resize-schedule.ts";
 import { depthwiseConvSchedule, poolSchedule } from "./slide-schedules.ts";
 import { thinConvSchedule } from "./thin-conv-schedule.ts";
+import { transposedConvSchedule } from "./transposed-conv-schedule.ts";
 
 /** Convolutions, pooling, resizing and padding; of the convolutions the general one last. */
 export const convSchedules: readonly Schedule[] = [
   depthwiseConvSchedule,
   thinConvSchedule,
   gatherConvSchedule,
+  transposedConvSchedule,
   poolSchedule,
   resizeSchedule,
 ];

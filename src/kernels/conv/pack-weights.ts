@@ -1,69 +1,137 @@
 import { size, vector } from "../../ir/arguments.ts";
 import { kernel } from "../../ir/kernel.ts";
+import type { Node } from "../../ir/node.ts";
 import type { Storage } from "../../ir/type.ts";
 import { numbers } from "../../tensor/numbers.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { storageOf } from "../elementwise/storage-of.ts";
 import type { Launch, Packed, Place, TensorFacts } from "../schedule.ts";
 import { operand, packed, temporary, use } from "../schedule.ts";
+import type { ConvShape, Three } from "./geometry.ts";
+import { product } from "./geometry.ts";
 
-/** Rows of weights [blocks][rows][depth] in panels of `width` rows, as f32 [blocks][rows / width][depth][width], filled up with zeros. */
-export interface WeightPanels {
+/**
+ * How rows of weights are read, and the panels that are made of them: f32 [blocks][rows of a block / width][depth][width], the
+ * depth running over channels, then the window. The rows of a block come in parts, each of `rows` rows.
+ */
+export interface WeightRows {
   readonly blocks: number;
+  /** Where the first row of each part begins in the first block, in elements. */
+  readonly parts: readonly number[];
   readonly rows: number;
-  readonly depth: number;
+  /** Elements from one block to the next, and from one row to the next. */
+  readonly blockStride: number;
+  readonly rowStride: number;
+  /** Channels, and elements of the window along each axis, with the elements from one to the next. */
+  readonly extents: readonly [channels: number, ...window: Three];
+  readonly strides: readonly [channels: number, ...window: Three];
   readonly width: number;
 }
 
-/** Elements of the panels, and what vectors of the widest targets may reach beyond them. */
-const panelElements = ({ blocks, rows, depth, width }: WeightPanels): number =>
-  blocks * Math.ceil(rows / width) * depth * width + 256;
+/** The rows of a convolution's weights [group · outputs, channels, ...kernel]. */
+export function convRows({ group, outputs, depth, channels, kernel: window }: ConvShape, width: number): WeightRows {
+  const [d, h, w] = window;
+  return {
+    blocks: group,
+    parts: [0],
+    rows: outputs,
+    blockStride: outputs * depth,
+    rowStride: depth,
+    extents: [channels, d, h, w],
+    strides: [d * h * w, h * w, w, 1],
+    width,
+  };
+}
 
-/** Panels made once from constant weights. */
-export function packWeights(source: Tensor, shape: WeightPanels): Packed {
-  const { blocks, rows, depth, width } = shape;
+const panelsOf = ({ parts, rows, width }: WeightRows): number => Math.ceil((parts.length * rows) / width);
+
+/** Elements of the panels, and what vectors of the widest targets may reach beyond them. */
+const panelElements = (shape: WeightRows): number =>
+  shape.blocks * panelsOf(shape) * product(shape.extents) * shape.width + 256;
+
+/** Panels made once from constant weights, filled up with zeros. */
+export function packWeights(source: Tensor, shape: WeightRows): Packed {
   return {
     source,
     key: `weight panels ${JSON.stringify(shape)}`,
     bytes: 4 * panelElements(shape),
     write(target) {
-      const from = numbers(source);
       const to = new Float32Array(target.buffer, target.byteOffset, panelElements(shape));
-      const panels = Math.ceil(rows / width);
-      for (let row = 0; row < blocks * rows; row++) {
-        const [block, inBlock] = [Math.floor(row / rows), row % rows];
-        const panel = block * panels + Math.floor(inBlock / width);
-        const start = panel * depth * width + (inBlock % width);
-        for (let p = 0; p < depth; p++) to[start + p * width] = from[row * depth + p] as number;
-      }
+      writePanels(numbers(source), to, shape);
     },
   };
 }
 
-/** Panels from weights that are known only at run time. An item is a panel. */
-const packPanels = kernel("pack-panels", ({ storage, width }: { storage: Storage; width: number }) => ({
-  signature: { w: vector(storage), panels: vector(), rows: size(), depth: size(), perBlock: size() },
-  build(k, { w, panels, rows, depth, perBlock }) {
+function writePanels(from: ArrayLike<number>, to: Float32Array, shape: WeightRows): void {
+  const { blocks, parts, rows, blockStride, rowStride, width } = shape;
+  const offsets = depthOffsets(shape);
+  const depth = offsets.length;
+  const panels = panelsOf(shape);
+  for (let block = 0; block < blocks; block++) {
+    for (let row = 0; row < parts.length * rows; row++) {
+      const part = parts[Math.floor(row / rows)] as number;
+      const first = block * blockStride + part + (row % rows) * rowStride;
+      const at = (block * panels + Math.floor(row / width)) * depth * width + (row % width);
+      for (let p = 0; p < depth; p++) to[at + p * width] = from[first + (offsets[p] as number)] as number;
+    }
+  }
+}
+
+/** Where the elements of a row lie, from its first one. */
+function depthOffsets({ extents, strides }: WeightRows): Int32Array {
+  let offsets = Int32Array.of(0);
+  extents.forEach((extent, axis) => {
+    const outer = offsets;
+    offsets = new Int32Array(outer.length * extent);
+    for (let i = 0; i < offsets.length; i++)
+      offsets[i] = (outer[Math.floor(i / extent)] as number) + (i % extent) * (strides[axis] as number);
+  });
+  return offsets;
+}
+
+const axes = [0, 1, 2, 3] as const;
+const axisSizes = Object.fromEntries(
+  axes.flatMap((axis) => [
+    [`extent${axis}`, size()],
+    [`stride${axis}`, size()],
+  ]),
+) as Record<`${"extent" | "stride"}${0 | 1 | 2 | 3}`, ReturnType<typeof size>>;
+
+/** One part of the rows of all blocks, from weights that are known only at run time. An item is a row; what has no row is left as it is. */
+const packRows = kernel("pack-rows", ({ storage, width }: { storage: Storage; width: number }) => ({
+  signature: {
+    w: vector(storage),
+    panels: vector(),
+    rows: size(),
+    firstRow: size(),
+    blockStride: size(),
+    rowStride: size(),
+    perBlock: size(),
+    depth: size(),
+    ...axisSizes,
+  },
+  build(k, args) {
+    const { w, panels, rows, firstRow, blockStride, rowStride, perBlock, depth } = args;
     k.items((item) => {
-      const block = k.idiv(item, perBlock);
-      const first = k.imul(k.irem(item, perBlock), width);
-      const to = k.viewAt(panels, k.imul(k.imul(item, depth), width));
-      k.loop(0, width, 1, (i) => {
-        const row = k.iadd(first, i);
-        const exists = k.lt(row, rows);
-        const from = k.viewAt(w, k.imul(k.iadd(k.imul(block, rows), row), depth));
-        k.when(exists, () => {
-          k.loop(0, depth, 1, (p) => k.storeScalar(to, k.iadd(k.imul(p, width), i), k.loadScalar(from, p)));
+      const [block, inPart] = [k.idiv(item, rows), k.irem(item, rows)];
+      const row = k.iadd(firstRow, inPart);
+      const from = k.viewAt(w, k.iadd(k.imul(block, blockStride), k.imul(inPart, rowStride)));
+      const panel = k.iadd(k.imul(block, perBlock), k.idiv(row, width));
+      const to = k.viewAt(panels, k.iadd(k.imul(k.imul(panel, depth), width), k.irem(row, width)));
+      const step = (axis: 0 | 1 | 2 | 3, [index, at]: readonly [Node, Node]): void => {
+        const extent = args[`extent${axis}`];
+        k.loop(0, extent, 1, (i) => {
+          const next = [k.iadd(k.imul(index, extent), i), k.iadd(at, k.imul(i, args[`stride${axis}`]))] as const;
+          if (axis === 3) k.storeScalar(to, k.imul(next[0], width), k.loadScalar(from, next[1]));
+          else step((axis + 1) as 1 | 2 | 3, next);
         });
-        k.when(k.eq(exists, 0), () => {
-          k.loop(0, depth, 1, (p) => k.storeScalar(to, k.iadd(k.imul(p, width), i), 0));
-        });
-      });
+      };
+      step(0, [k.integer(0), k.integer(0)]);
     });
   },
 }));
 
-/** Where the panels of an operand lie, and what makes them: data packed once where it is constant, else a launch and memory for it. */
+/** Where the panels of an operand lie, and what makes them: data packed once where it is constant, else launches and memory for them. */
 export interface PlacedPanels {
   readonly place: Place;
   readonly packed: readonly Packed[];
@@ -71,20 +139,35 @@ export interface PlacedPanels {
   readonly launches: readonly Launch[];
 }
 
-/** Places the panels of operand `index`. */
-export function placePanels(weights: TensorFacts, index: number, shape: WeightPanels): PlacedPanels {
+/** Places the panels of operand `index`, which become packed data or temporary `slot`. */
+export function placePanels(weights: TensorFacts, index: number, shape: WeightRows, slot = 0): PlacedPanels {
   if (weights.constant) {
-    return { place: packed(0), packed: [packWeights(weights.constant, shape)], temporaries: [], launches: [] };
+    return { place: packed(slot), packed: [packWeights(weights.constant, shape)], temporaries: [], launches: [] };
   }
-  const { blocks, rows, depth, width } = shape;
-  const perBlock = Math.ceil(rows / width);
-  const elements = panelElements(shape);
-  const launch: Launch = {
-    kernel: use(packPanels, { storage: storageOf(weights.dtype) as Storage, width }),
-    words: { w: operand(index), panels: temporary(0), rows, depth, perBlock },
-    items: blocks * perBlock,
-    flops: 0,
-    bytes: 8 * elements,
-  };
-  return { place: temporary(0), packed: [], temporaries: [4 * elements], launches: [launch] };
+  const { blocks, parts, rows, blockStride, rowStride, extents, strides, width } = shape;
+  const storage = storageOf(weights.dtype) as Storage;
+  const depth = product(extents);
+  const sizes = Object.fromEntries(
+    axes.flatMap((axis) => [
+      [`extent${axis}`, extents[axis]],
+      [`stride${axis}`, strides[axis]],
+    ]),
+  );
+  const launches = parts.map((part, i): Launch => {
+    const bytes = part * (storage === "f32" ? 4 : 2);
+    const words = {
+      ...sizes,
+      w: operand(index, bytes),
+      panels: temporary(slot),
+      rows,
+      firstRow: i * rows,
+      blockStride,
+      rowStride,
+      perBlock: panelsOf(shape),
+      depth,
+    };
+    const items = depth === 0 ? 0 : blocks * rows;
+    return { kernel: use(packRows, { storage, width }), words, items, flops: 0, bytes: 8 * items * depth };
+  });
+  return { place: temporary(slot), packed: [], temporaries: [4 * panelElements(shape)], launches };
 }

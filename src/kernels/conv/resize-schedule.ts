@@ -4,6 +4,7 @@ import { resizedAxes } from "../../ops/resize.ts";
 import type { AxisSamples } from "../../ops/resize-axis.ts";
 import { isIdentity, sampleAxis } from "../../ops/resize-axis.ts";
 import { isFloat } from "../../tensor/dtype.ts";
+import { numbers } from "../../tensor/numbers.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { storageOf } from "../elementwise/storage-of.ts";
 import type { Launch, Launches, Packed, Place, Schedule, StepFacts, TensorFacts } from "../schedule.ts";
@@ -86,7 +87,8 @@ function planPasses(step: StepFacts, passes: readonly Pass[], { storage, source 
     const words = { x: from, y: isLast ? result() : temporary(i), indexes: packed(i), weights: packed(i, table) };
     return launchOf(pass, { words, ...storages });
   });
-  const key = `${JSON.stringify(step.attributes)} ${(step.operands[0] as TensorFacts).shape}`;
+  const region = step.operands[3]?.constant;
+  const key = `${JSON.stringify(step.attributes)} ${(step.operands[0] as TensorFacts).shape} ${region ? numbers(region) : ""}`;
   return { launches, temporaries, packed: passes.map((pass, i) => packTable(pass, source, `resize ${key} ${i}`)) };
 }
 

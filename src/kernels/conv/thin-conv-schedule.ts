@@ -5,7 +5,7 @@ import { knownStride } from "./copy-row.ts";
 import { planFinish } from "./finish.ts";
 import { windowWords } from "./gather-windows.ts";
 import { convShape } from "./geometry.ts";
-import { placePanels } from "./pack-weights.ts";
+import { convRows, placePanels } from "./pack-weights.ts";
 import { thinConv, thinPanel } from "./thin-conv.ts";
 
 /** Vectors of outputs for each number of pixels: a few sums of products at a time that fit the registers of every target. */
@@ -31,7 +31,7 @@ export const thinConvSchedule: Schedule = {
       return "its rows run along channels, across what follows";
     const [from, to] = [storageOf(x.dtype), storageOf(finish.dtype)];
     if (from === undefined || to === undefined) return `${x.dtype} has no kernels`;
-    const weights = placePanels(w, 1, { blocks: group, rows: outputs, depth, width: thinPanel });
+    const weights = placePanels(w, 1, convRows(shape, thinPanel));
     const isAsItLies = pixels === 1 && area === 1;
     const room = isAsItLies ? 0 : 2 ** Math.ceil(Math.log2(Math.max(1024, depth * pixels + 64)));
     const stride = knownStride(shape.strides[2]);

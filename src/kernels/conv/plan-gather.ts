@@ -1,0 +1,104 @@
+import type { Target, TileShape } from "../../ir/target.ts";
+import type { Storage } from "../../ir/type.ts";
+import type { Launch, Place } from "../schedule.ts";
+import { use } from "../schedule.ts";
+import { knownStride } from "./copy-row.ts";
+import type { PlannedFinish } from "./finish.ts";
+import { gatherConv } from "./gather-conv.ts";
+import { windowWords } from "./gather-windows.ts";
+import type { ConvShape } from "./geometry.ts";
+
+/** Elements of gathered windows that one item should hold, so that they stay in the second cache. */
+const roomWanted = 32768;
+/** Pixels of an item, at most. */
+const mostPixels = 256;
+/** The least number of items for which outputs are split no further. */
+const enoughItems = 16;
+/** Products that an item should have, at least. */
+const leastProducts = 1 << 18;
+/** Elements of packed weights that stay in the second cache while windows pass by. */
+const weightsWanted = 32768;
+/** The most lanes that any target has. */
+const widestLanes = 64;
+
+export interface GatherOptions {
+  readonly x: Storage;
+  readonly y: Storage;
+  readonly finish: PlannedFinish;
+}
+
+/** How a convolution is gathered: the rows of a panel of weights, and the launch once it is known where everything lies. */
+export interface PlannedGather {
+  readonly mr: number;
+  readonly launch: (places: { readonly x: Place; readonly w: Place; readonly y: Place }) => Launch;
+}
+
+/** Plans the launch of a convolution as a product of weights with gathered windows. */
+export function planGather(shape: ConvShape, target: Target, { x, y, finish }: GatherOptions): PlannedGather {
+  const { batch, group, outputs, depth, pixels } = shape;
+  const { mr, nv } = tileFor(target, outputs);
+  const block = blockPixels(shape, nv * (target.lanes ?? widestLanes));
+  const pitch = pitchOf(block);
+  const blocks = Math.max(1, Math.ceil(pixels / block));
+  const tiles = Math.ceil(outputs / mr);
+  const splitTiles = Math.ceil(tiles / splitsFor(shape, { tiles, items: batch * group * blocks, block }));
+  const splits = Math.ceil(tiles / splitTiles);
+  const room = 2 ** Math.ceil(Math.log2(Math.max(8192, depth * pitch + nv * widestLanes)));
+  const stride = knownStride(shape.strides[2]);
+  const options = { mr, nv, x, y, finish: finish.finish, room, stride };
+  const words = {
+    ...windowWords(shape),
+    ...finish.words,
+    depth,
+    pixels,
+    block,
+    blocks,
+    pitch,
+    group,
+    outputs,
+    tiles,
+    splits,
+    splitTiles,
+    groupTiles: Math.max(1, Math.floor(weightsWanted / Math.max(1, depth * mr))),
+  };
+  const isEmpty = batch * outputs * pixels === 0;
+  return {
+    mr,
+    launch: (places) => ({
+      kernel: use(gatherConv, options, `${mr}x${nv} ${x} ${y} ${room} ${stride} ${finish.key}`),
+      words: { ...words, ...places },
+      items: isEmpty ? 0 : batch * group * blocks * splits,
+      flops: 2 * batch * group * outputs * pixels * depth,
+      bytes: 4 * (batch * group * (shape.channels * shape.area + outputs * pixels) + group * outputs * depth),
+    }),
+  };
+}
+
+/** The tile that wastes least on outputs; of equals the better one. */
+function tileFor(target: Target, outputs: number): TileShape {
+  const cost = ({ mr, nv }: TileShape): number => (Math.ceil(outputs / mr) * (mr * nv + nv + mr / 2)) / nv;
+  return target.tiles.reduce((best, tile) => (cost(tile) < 0.95 * cost(best) ? tile : best));
+}
+
+/** Pixels of an item: a multiple of the tile's width. */
+function blockPixels({ depth, pixels }: ConvShape, width: number): number {
+  const fitting = Math.min(mostPixels, Math.floor(roomWanted / Math.max(1, depth)), pixels);
+  return Math.max(1, Math.ceil(Math.max(fitting, Math.min(32, pixels)) / width)) * width;
+}
+
+/** Elements from one row of windows to the next: an odd number of lines of 16, so that rows spread over the cache. */
+function pitchOf(block: number): number {
+  const lines = Math.ceil(block / 16);
+  return 16 * (lines + ((lines + 1) % 2));
+}
+
+/** Parts that the outputs of a group are split in, each of which gathers for itself. */
+function splitsFor(
+  { depth }: ConvShape,
+  { tiles, items, block }: { readonly tiles: number; readonly items: number; readonly block: number },
+): number {
+  const wanted = Math.ceil(enoughItems / Math.max(1, items));
+  const tileProducts = depth * block * 6;
+  const least = Math.max(8, Math.ceil(leastProducts / Math.max(1, tileProducts)));
+  return Math.max(1, Math.min(wanted, Math.floor(tiles / least)));
+}
