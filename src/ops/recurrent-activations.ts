@@ -29,17 +29,35 @@ export interface ActivationSettings {
   readonly betas?: readonly number[] | undefined;
 }
 
-/** The functions, with their parameters settled. */
-export function settleActivations({
+/** An activation with its parameters; 0 where it has none. */
+export interface SettledActivation {
+  readonly name: string;
+  readonly alpha: number;
+  readonly beta: number;
+}
+
+/** The activations with the parameters that each takes from the lists, or its defaults. */
+export function settledParameters({
   activations: names,
   alphas = [],
   betas = [],
-}: ActivationSettings): ((x: number) => number)[] {
+}: ActivationSettings): SettledActivation[] {
   let [nextAlpha, nextBeta] = [0, 0];
   return names.map((name) => {
-    const { apply, alpha, beta } = activations[name]!;
-    const a = alpha === undefined ? 0 : (alphas[nextAlpha++] ?? alpha);
-    const b = beta === undefined ? 0 : (betas[nextBeta++] ?? beta);
-    return (x) => apply(x, a, b);
+    const { alpha, beta } = activations[name]!;
+    return {
+      name,
+      alpha: alpha === undefined ? 0 : (alphas[nextAlpha++] ?? alpha),
+      beta: beta === undefined ? 0 : (betas[nextBeta++] ?? beta),
+    };
   });
+}
+
+/** The functions, with their parameters settled. */
+export function settleActivations(settings: ActivationSettings): ((x: number) => number)[] {
+  return settledParameters(settings).map(
+    ({ name, alpha, beta }) =>
+      (x) =>
+        activations[name]!.apply(x, alpha, beta),
+  );
 }

@@ -9,10 +9,11 @@ import type { Launch, Launches, Place, Schedule, StepFacts, TensorFacts } from "
 import { operand, result, use } from "../schedule.ts";
 import type { TileRun } from "./choose-tile.ts";
 import { cutRows, tileFor } from "./choose-tile.ts";
+import { cutColumns } from "./cut-columns.ts";
 import type { Finish } from "./finish.ts";
 import { finishOf } from "./finish.ts";
 import { floatOperand } from "./float-operand.ts";
-import { itemColumns, matmul } from "./matmul.ts";
+import { matmul } from "./matmul.ts";
 import { panelsOf } from "./panels-of.ts";
 import type { Product } from "./product.ts";
 import { productOf } from "./product.ts";
@@ -76,7 +77,7 @@ function launchesOf({ step, y, product, finish, others, target }: Work): Launche
   const launch = (run: TileRun): Launch => {
     const { mr, nv, span, firstRow, rowPanels } = run;
     const options = { mr, nv, span, rank, storage: panels.storage, result: storageOf(y.dtype) as Storage };
-    const cut = cutColumns(run, product, lanes);
+    const cut = cutColumns(run, { n, depth, batch: elementCount(extents) }, lanes);
     const rows = mr * rowPanels * elementCount(extents);
     const formula = finish.formula && { finish: finish.formula };
     return {
@@ -111,25 +112,4 @@ function rowMajor(extents: readonly number[], m: number, n: number): number[] {
     size *= extent;
   }
   return strides;
-}
-
-/** Elements of b that the items of neighbouring rows share in the second cache. */
-const sharedElements = 48 * 1024;
-/** Items that a launch should have at least, so that threads find enough of them. */
-const enoughItems = 32;
-
-/** How many panels an item takes: as many as stay in the cache, fewer where there would be few items. */
-function cutColumns(
-  { nv, span, rowPanels }: TileRun,
-  { n, depth, extents }: Product,
-  lanes: number,
-): { readonly blocks: number; readonly words: Record<string, number> } {
-  const width = nv * lanes;
-  const panels = Math.ceil(n / width);
-  const cached = Math.floor(sharedElements / Math.max(1, depth * width));
-  const rest = Math.max(1, Math.ceil(enoughItems / (rowPanels * Math.max(1, elementCount(extents)))));
-  const wanted = Math.min(cached, Math.floor(itemColumns / width), Math.ceil(panels / rest));
-  const blockPanels = Math.min(Math.floor(itemColumns / width), Math.max(1, Math.ceil(wanted / span)) * span);
-  const blocks = Math.ceil(panels / blockPanels);
-  return { blocks, words: { blocks, blockPanels, panels } };
 }

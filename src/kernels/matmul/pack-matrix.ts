@@ -33,3 +33,34 @@ export function packMatrix(source: Tensor, { width, storage }: PanelForm): Packe
     },
   };
 }
+
+export interface PackedColumns {
+  readonly source: Tensor;
+  /** Says which elements of the source are packed, and how. */
+  readonly key: string;
+  readonly depth: number;
+  /** For each column the index of its first element in the source, or -1 for one of zeros; and the elements from one to the next. */
+  readonly columns: readonly number[];
+  readonly apart: number;
+  readonly width: number;
+}
+
+/** Columns of a constant, wherever they lie, as panels [columns / width][depth][width] of f32. */
+export function packColumns({ source, key, depth, columns, apart, width }: PackedColumns): Packed {
+  const panels = Math.ceil(columns.length / width);
+  const elements = panels * depth * width;
+  return {
+    source,
+    key: `columns ${key} ${width}`,
+    bytes: 4 * elements,
+    write(target) {
+      const from = numbers(source);
+      const to = new Float32Array(target.buffer as ArrayBuffer, target.byteOffset, elements);
+      columns.forEach((start, j) => {
+        if (start < 0) return;
+        const at = (j - (j % width)) * depth + (j % width);
+        for (let p = 0; p < depth; p++) to[at + p * width] = from[start + p * apart] as number;
+      });
+    },
+  };
+}
