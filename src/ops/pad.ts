@@ -66,7 +66,7 @@ function paddedDims(x: Value, shape: readonly Dim[], pads: Value, axes: Value): 
 }
 
 /** An axis of `size` elements with counts to add (or cut off, where negative) at its ends. */
-interface Span {
+export interface Span {
   readonly size: number;
   readonly before: number;
   readonly after: number;
@@ -110,7 +110,7 @@ function copyKept(source: Slots, target: Slots, spans: readonly Span[], shape: r
 }
 
 /** For each index along a padded axis the one that it takes its element from. */
-function sourceIndices({ size, before, after }: Span, mode: Exclude<PadMode, "constant">): number[] {
+export function sourceIndices({ size, before, after }: Span, mode: Exclude<PadMode, "constant">): number[] {
   const low = Math.max(0, -before);
   const count = size - low - Math.max(0, -after);
   if (count <= 0) throw new ShapeError(`pads leave no elements that mode "${mode}" could take its values from.`);

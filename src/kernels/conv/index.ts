@@ -1,5 +1,6 @@
 import type { Schedule } from "../schedule.ts";
 import { gatherConvSchedule } from "./gather-conv-schedule.ts";
+import { padSchedule } from "./pad-schedule.ts";
 import { resizeSchedule } from "./resize-schedule.ts";
 import { depthwiseConvSchedule, poolSchedule } from "./slide-schedules.ts";
 import { thinConvSchedule } from "./thin-conv-schedule.ts";
@@ -13,4 +14,5 @@ export const convSchedules: readonly Schedule[] = [
   transposedConvSchedule,
   poolSchedule,
   resizeSchedule,
+  padSchedule,
 ];
