@@ -4,7 +4,7 @@ import { findSegments } from "./liveness.ts";
 import type { Instruction, MachineFunction, Operand, RegisterClass, RegisterFile } from "./machine-function.ts";
 import { isDef, isUse, vregOf } from "./machine-function.ts";
 import { findRegions } from "./regions.ts";
-import { Spiller } from "./spill.ts";
+import { spill } from "./spill.ts";
 import type { Web } from "./web.ts";
 import { buildWebs, sameRoot, segmentAt } from "./web.ts";
 
@@ -63,7 +63,7 @@ export function allocate<P>(machine: MachineFunction<P>, file: RegisterFile): Al
   const joined = coalesce(machine, regions, findSegments(machine, regions));
   const webs = buildWebs(machine, joined);
   const present = webs.filter((web) => web !== undefined);
-  new Spiller(machine.name, regions, { webs: present, file }).run();
+  spill(machine.name, { webs: present, file, regions });
   linearScan(machine, { webs, rootOf: joined.rootOf, file });
   return new Placement(machine, { webs, rootOf: joined.rootOf, file }).run();
 }

@@ -100,8 +100,11 @@ function scan(
   const positions = 2 * machine.instructions.length + 2;
   const taken: Record<RegisterClass, Map<number, Occupancy>> = { gpr: new Map(), vec: new Map(), mask: new Map() };
   const occupancy = (kind: RegisterClass, register: number): Occupancy => {
-    const known = taken[kind].get(register) ?? new Occupancy(positions);
-    taken[kind].set(register, known);
+    let known = taken[kind].get(register);
+    if (known === undefined) {
+      known = new Occupancy(positions);
+      taken[kind].set(register, known);
+    }
     return known;
   };
   const intervals: Interval[] = [];
