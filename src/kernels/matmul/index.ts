@@ -1,5 +1,6 @@
 import type { Schedule } from "../schedule.ts";
+import { integerSchedule } from "./integer-schedule.ts";
 import { matmulSchedule } from "./matmul-schedule.ts";
 
 /** Schedules of matrix products. */
-export const matmulSchedules: readonly Schedule[] = [matmulSchedule];
+export const matmulSchedules: readonly Schedule[] = [matmulSchedule, integerSchedule];

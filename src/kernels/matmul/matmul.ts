@@ -3,11 +3,11 @@ import { size, strided } from "../../ir/arguments.ts";
 import type { Builder } from "../../ir/builder.ts";
 import { kernel } from "../../ir/kernel.ts";
 import type { Node } from "../../ir/node.ts";
-import type { Tile } from "../../ir/tile.ts";
 import type { Storage } from "../../ir/type.ts";
 import type { ElementwiseOperand } from "../elementwise/elementwise.ts";
-import type { Panel } from "./multiply.ts";
+import type { Panel, Sums } from "./multiply.ts";
 import { multiply, panelsBeside, storeTile } from "./multiply.ts";
+import { multiplyPairs } from "./multiply-pairs.ts";
 import { placeIn } from "./place-in.ts";
 
 /** The most columns that an item may have. */
@@ -21,7 +21,7 @@ export interface Matmul {
   readonly span: number;
   /** Dimensions of the batch. */
   readonly rank: number;
-  /** How b is stored. */
+  /** How b is stored: i16 for pairs of integers, else a float. */
   readonly storage: Storage;
   readonly result: Storage;
   /** What `finish` takes beside the sum. */
@@ -35,14 +35,17 @@ export interface Matmul {
  * nv · lanes columns, no more than `itemColumns` in all; rows go first, then blocks, then the batch. a and others are f32 rows, the last
  * stride from row to row. Element (p, j) of a panel of b is `bPitch` · p + j elements from its beginning, and the next panel `bPanel`
  * elements away; those from number `regular` on, if any, begin at `tail` and have a pitch of `tailPitch`. Sums go along the depth in order.
+ * With pairs of i16, a is i16 too, `depth` counts pairs, b has two neighbours of the depth side by side for each column, and sums are i32.
  */
 export const matmul = kernel("matmul", (options: Matmul) => {
   const { mr, nv, span, rank, storage, result, others, finish } = options;
+  const isInteger = storage === "i16";
+  const product = isInteger ? multiplyPairs : multiply;
   const inputs = others.map((other, i) => [`x${i}`, strided(rank + 1, other.storage)] as const);
   const extents = Array.from({ length: rank }, (_, d) => [`extent${d}`, size()] as const);
   const [tensors, sizes] = [Object.fromEntries(inputs), Object.fromEntries(extents)];
   const signature = {
-    a: strided(rank + 1),
+    a: strided(rank + 1, isInteger ? "i16" : "f32"),
     b: strided(rank, storage),
     tail: strided(rank, storage),
     c: strided(rank + 1, result),
@@ -59,7 +62,7 @@ export const matmul = kernel("matmul", (options: Matmul) => {
       const { a, b, tail, c, n, depth, rowPanels, blocks, blockPanels, panels } = args;
       const width = k.imul(nv, k.lanes);
       const pitch = k.imul(blockPanels, width);
-      const sums = k.scratch(mr * itemColumns);
+      const sums = k.scratch(mr * itemColumns, isInteger ? "i32" : "f32");
       k.items((item) => {
         const row = k.iadd(args.firstRow, k.imul(k.irem(item, rowPanels), mr));
         const block = k.idiv(item, rowPanels);
@@ -82,17 +85,17 @@ export const matmul = kernel("matmul", (options: Matmul) => {
             pitch: k.select(isRegular, args.bPitch, args.tailPitch),
           };
         };
-        const keep = (tile: Tile, q: Node): void => storeTile(k, tile, { to: k.viewAt(sums, k.imul(q, width)), pitch });
+        const keep = (tile: Sums, q: Node): void => storeTile(k, tile, { to: k.viewAt(sums, k.imul(q, width)), pitch });
         const together = k.and(k.imax(0, k.imin(count, k.isub(args.regular, first))), -span);
         if (span > 1) {
           k.loop(0, together, span, (q) => {
             const start = k.viewAt(matrices.regular, k.imul(k.iadd(first, q), args.bPanel));
             const near = panelsBeside(k, { view: start, pitch: args.bPitch, apart: args.bPanel, count: span });
-            multiply(k, options, { ...inner, panels: near }).forEach((tile, s) => void keep(tile, k.iadd(q, s)));
+            product(k, options, { ...inner, panels: near }).forEach((tile, s) => void keep(tile, k.iadd(q, s)));
           });
         }
         k.loop(span > 1 ? together : 0, count, 1, (q) => {
-          multiply(k, options, { ...inner, panels: [panel(q)] }).forEach((tile) => void keep(tile, q));
+          product(k, options, { ...inner, panels: [panel(q)] }).forEach((tile) => void keep(tile, q));
         });
         const column = k.imul(first, width);
         const wide = k.imin(k.isub(n, column), pitch);

@@ -50,8 +50,11 @@ export function panelsBeside(k: Builder, { view, pitch, apart, count }: Beside):
   return Array.from({ length: count }, (_, s) => ({ view: k.viewAt(view, k.imul(s, apart)), pitch }));
 }
 
+/** What a tile comes to. */
+export type Sums = Pick<Tile, "mr" | "nv" | "get">;
+
 /** Stores a tile as rows `pitch` elements apart. */
-export function storeTile(k: Builder, tile: Tile, { to, pitch }: { readonly to: View; readonly pitch: Node }): void {
+export function storeTile(k: Builder, tile: Sums, { to, pitch }: { readonly to: View; readonly pitch: Node }): void {
   for (let i = 0; i < tile.mr; i++) {
     for (let j = 0; j < tile.nv; j++) k.store(to, k.iadd(k.imul(i, pitch), k.imul(j, k.lanes)), tile.get(i, j));
   }

@@ -1,0 +1,90 @@
+import type { Target } from "../../ir/target.ts";
+import type { Storage } from "../../ir/type.ts";
+import { bytesFor } from "../../tensor/dtype.ts";
+import { elementCount } from "../../tensor/tensor.ts";
+import type { ElementwiseOperand } from "../elementwise/elementwise.ts";
+import { storageOf } from "../elementwise/storage-of.ts";
+import type { Launch, Place, StepFacts, TensorFacts } from "../schedule.ts";
+import { operand, result, use } from "../schedule.ts";
+import type { TileRun } from "./choose-tile.ts";
+import { cutRows, tileFor } from "./choose-tile.ts";
+import { cutColumns } from "./cut-columns.ts";
+import type { Finish } from "./finish.ts";
+import { matmul } from "./matmul.ts";
+import type { Product } from "./product.ts";
+
+export interface TiledProduct {
+  readonly step: StepFacts;
+  readonly target: Target;
+  readonly product: Product;
+  readonly finish: Finish;
+  /** How b is stored. */
+  readonly storage: Storage;
+  /** Where a and the panels of b are. */
+  readonly words: Readonly<Record<string, number | Place>>;
+}
+
+/** The launches that make a step's result from a and panels of b, and the operands whose memory the result may take. */
+export function tileLaunches({ step, target, product, finish, storage, words: given }: TiledProduct): {
+  readonly launches: readonly Launch[];
+  readonly inPlace: readonly number[];
+} {
+  const y = step.results[0] as TensorFacts;
+  const { extents, n, depth } = product;
+  const others = finish.others.map((index) => step.operands[index] as TensorFacts);
+  const beside: ElementwiseOperand[] = others.map(({ dtype }, i) => ({
+    storage: storageOf(dtype) as Storage,
+    repeats: product.others[i]?.repeats ?? false,
+  }));
+  const words = { ...given, c: result(), n, depth, ...wordsOf(product, finish) };
+  const batch = elementCount(extents);
+  const share = bytesOf([...step.operands, y]) / Math.max(1, elementCount(y.shape));
+  const launch = (run: TileRun): Launch => {
+    const { mr, nv, span, firstRow, rowPanels } = run;
+    const options = { mr, nv, span, rank: extents.length, storage, result: storageOf(y.dtype) as Storage };
+    const cut = cutColumns(run, { n, depth, batch }, target.lanes as number);
+    const rows = mr * rowPanels * batch;
+    const formula = finish.formula && { finish: finish.formula };
+    return {
+      kernel: use(matmul, { ...options, others: beside, ...formula }, JSON.stringify([options, beside, finish.key])),
+      words: { ...words, ...cut.words, firstRow, rowPanels },
+      items: n === 0 ? 0 : cut.blocks * rowPanels * batch,
+      flops: (storage === "i16" ? 4 : 2) * rows * n * depth,
+      bytes: Math.round(share * rows * n),
+    };
+  };
+  const inPlace = finish.others.filter((_, i) => {
+    const { dtype, shape } = others[i] as TensorFacts;
+    return bytesFor(dtype, 1) === bytesFor(y.dtype, 1) && elementCount(shape) === elementCount(y.shape);
+  });
+  return { launches: cutRows(product.m, tileFor(target, n)).map(launch), inPlace };
+}
+
+/** Strides of a, of the result and of what follows the product takes. */
+function wordsOf({ extents, m, n, a, others }: Product, finish: Finish): Record<string, number | Place> {
+  const words: Record<string, number | Place> = {};
+  const stride = (name: string, list: readonly number[]): void =>
+    list.forEach((each, d) => void Object.assign(words, { [`${name}Stride${d}`]: each }));
+  stride("a", a);
+  stride("c", rowMajor(extents, m, n));
+  extents.forEach((extent, d) => void Object.assign(words, { [`extent${d}`]: extent }));
+  finish.others.forEach((index, i) => {
+    words[`x${i}`] = operand(index);
+    stride(`x${i}`, others[i]?.strides ?? []);
+  });
+  return words;
+}
+
+const bytesOf = (tensors: readonly (TensorFacts | undefined)[]): number =>
+  tensors.reduce((sum, each) => sum + (each ? bytesFor(each.dtype, elementCount(each.shape)) : 0), 0);
+
+/** The strides of matrices of m rows one after another, and that from row to row. */
+function rowMajor(extents: readonly number[], m: number, n: number): number[] {
+  const strides = [n];
+  let size = m * n;
+  for (const extent of [...extents].reverse()) {
+    strides.unshift(size);
+    size *= extent;
+  }
+  return strides;
+}
