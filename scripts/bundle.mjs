@@ -24,6 +24,23 @@ const requiredBuiltins = {
 };
 
 /**
+ * Stands in for what the table printer of the command line could use and we do not want in the package: colours, which we
+ * do not print, and a list of all emoji, of which the pattern of Unicode says as much.
+ * @type {esbuild.Plugin}
+ */
+const standIns = {
+  name: "stand-ins",
+  setup({ onResolve, onLoad }) {
+    const contents = new Map([
+      ["@colors/colors/safe", "module.exports = {};"],
+      ["emoji-regex", "module.exports = () => /\\p{Emoji_Presentation}|\\p{Extended_Pictographic}/gu;"],
+    ]);
+    onResolve({ filter: /^(@colors\/colors\/safe|emoji-regex)$/ }, ({ path }) => ({ path, namespace: "stand-in" }));
+    onLoad({ filter: /.*/, namespace: "stand-in" }, ({ path }) => ({ contents: contents.get(path) ?? "" }));
+  },
+};
+
+/**
  * Bundles the sources of `root` into `folder` and answers what went into each file.
  * @param {string} root
  * @param {string} folder
@@ -45,12 +62,12 @@ export async function bundle(root, folder) {
     minifyWhitespace: true,
     minifySyntax: true,
     minifyIdentifiers: true,
-    lineLimit: 160,
+    lineLimit: 1000,
     legalComments: "none",
     define: { LANEWISE_VERSION: JSON.stringify(version) },
     metafile: true,
     logLevel: "warning",
-    plugins: [requiredBuiltins],
+    plugins: [requiredBuiltins, standIns],
   });
   const outputs = Object.entries(metafile.outputs).map(([path, output]) => [
     posix.relative(posix.relative(root, folder), path),

@@ -40,7 +40,10 @@ export interface CustomOp<A extends CustomAttributes = CustomAttributes> {
 
 const mappings = new Map<string, OnnxOps>();
 
-/** The mappings of the operators registered so far. */
+/**
+ * The mappings of the operators registered so far.
+ * @internal
+ */
 export const registeredMappings = (): readonly OnnxOps[] => [...mappings.values()];
 
 /**

@@ -2,6 +2,11 @@ import { wasmTargets } from "../codegen/wasm/targets.ts";
 import type { HostSettings } from "../runtime/hosts/host-settings.ts";
 import { hostSettings } from "../runtime/hosts/host-settings.ts";
 import { InterpreterHost, interpreterTarget } from "../runtime/hosts/interpreter/interpreter-host.ts";
+import { nativeCodegens } from "../runtime/hosts/native/native-codes.ts";
+import type { NativeHost } from "../runtime/hosts/native/native-host.ts";
+import { NativeKernelHost } from "../runtime/hosts/native/native-kernel-host.ts";
+import type { NativeProbe } from "../runtime/hosts/native/probe.ts";
+import { probeNative } from "../runtime/hosts/native/probe.ts";
 import type { TargetStatus } from "../runtime/hosts/target-status.ts";
 import { probeWasm } from "../runtime/hosts/wasm/probe.ts";
 import { WasmHost } from "../runtime/hosts/wasm/wasm-host.ts";
@@ -36,8 +41,28 @@ function wasmStatus(name: string): TargetStatus {
   return wasmStatuses.find((status) => status.name === name) as TargetStatus;
 }
 
+let nativeProbe: NativeProbe | undefined;
+
+/** What runs as machine code here; asked once for each setting. */
+function probedNative(): NativeProbe {
+  nativeProbe ??= probeNative({ settings: { ...hostSettings(), target: undefined } });
+  return nativeProbe;
+}
+
+const nativeRows = [...nativeCodegens].reverse().map((codegen): TargetRow => {
+  const { name } = codegen.target;
+  return {
+    name,
+    status: () => probedNative().targets.find((status) => status.name === name) as TargetStatus,
+    openHost: () => new NativeKernelHost(probedNative().host as NativeHost, codegen),
+    // Vectors of a length that is known only at run time leave packed weights without a width.
+    auto: codegen.target.lanes !== undefined,
+  };
+});
+
 /** Best first. */
 const rows: readonly TargetRow[] = [
+  ...nativeRows,
   ...[...wasmTargets].reverse().map((target) => ({
     name: target.name,
     status: () => wasmStatus(target.name),

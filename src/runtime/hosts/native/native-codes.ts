@@ -1,0 +1,35 @@
+import { compileArm64 } from "../../../codegen/arm64/compile.ts";
+import { driver as arm64Driver } from "../../../codegen/arm64/driver.ts";
+import { arm64Targets } from "../../../codegen/arm64/targets.ts";
+import { compileX64 } from "../../../codegen/x64/compile.ts";
+import { driver as x64Driver } from "../../../codegen/x64/driver.ts";
+import { x64Targets } from "../../../codegen/x64/targets.ts";
+import type { Kernel } from "../../../ir/node.ts";
+import type { Target } from "../../../ir/target.ts";
+
+/** Machine code of kernels: position-independent, to be placed at a multiple of 64, with the offset of each kernel by its name. */
+export interface NativeCode {
+  readonly code: Uint8Array;
+  readonly entries: ReadonlyMap<string, number>;
+}
+
+/** A target that becomes machine code, and what makes it. */
+export interface NativeCodegen {
+  readonly target: Target;
+  readonly compile: (kernels: readonly Kernel[]) => NativeCode;
+  readonly driver: (platform: string) => Uint8Array;
+}
+
+/** Every native target, of each architecture the plainest first. */
+export const nativeCodegens: readonly NativeCodegen[] = [
+  ...x64Targets.map((target) => ({
+    target,
+    compile: (kernels: readonly Kernel[]) => compileX64(kernels, { target }),
+    driver: (platform: string) => x64Driver({ abi: platform === "win32" ? "win64" : "sysv" }).finish(),
+  })),
+  ...arm64Targets.map((target) => ({
+    target,
+    compile: (kernels: readonly Kernel[]) => compileArm64(kernels, { target }),
+    driver: () => arm64Driver().finish(),
+  })),
+];

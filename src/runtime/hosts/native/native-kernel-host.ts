@@ -1,0 +1,111 @@
+import { nativeContext } from "../../../ir/driver-layout.ts";
+import { legalize } from "../../../ir/legalize/legalize.ts";
+import type { Target } from "../../../ir/target.ts";
+import type { KernelUse } from "../../../kernels/schedule.ts";
+import { invariant, UsageError } from "../../../tensor/errors.ts";
+import { HostMemory } from "../../host-memory.ts";
+import type { InstalledKernel, KernelHost } from "../../kernel-host.ts";
+import type { CodeRegion } from "./code-region.ts";
+import type { NativeEntry } from "./ffi.ts";
+import type { NativeCodegen } from "./native-codes.ts";
+import type { NativeHost } from "./native-host.ts";
+import type { NativeMemory } from "./native-memory.ts";
+
+const pageBytes = 65536;
+
+/** Kernels and the driver begin at multiples of this. */
+const alignment = 64;
+
+const aligned = (bytes: number): number => Math.ceil(bytes / alignment) * alignment;
+
+/**
+ * Kernels as machine code, in one sealed region that begins with the driver. The region is made anew when kernels are added: code that was
+ * executable once is never written to.
+ */
+export class NativeKernelHost implements KernelHost {
+  readonly target: Target;
+  readonly memory: HostMemory;
+  readonly #host: NativeHost;
+  readonly #codegen: NativeCodegen;
+  readonly #base: NativeMemory;
+  readonly #installed = new Map<string, InstalledKernel>();
+  readonly #context: number;
+  #code: Uint8Array;
+  #region: CodeRegion | undefined;
+  #driver: NativeEntry | undefined;
+  #scratch = { at: 0, bytes: 0 };
+
+  constructor(host: NativeHost, codegen: NativeCodegen) {
+    this.target = codegen.target;
+    this.#host = host;
+    this.#codegen = codegen;
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    this.memory = new HostMemory({
+      get buffer() {
+        return memory.buffer;
+      },
+      grow: (bytes) => void memory.grow(Math.ceil((bytes - memory.buffer.byteLength) / pageBytes)),
+    });
+    this.#base = host.memory(memory);
+    this.#context = this.memory.allocate(nativeContext.bytes);
+    this.#code = codegen.driver(host.platform);
+  }
+
+  install(uses: readonly KernelUse[]): void {
+    const fresh = uses.filter(({ key }) => !this.#installed.has(key));
+    if (fresh.length === 0) return;
+    const kernels = fresh.map(({ build }, i) => legalize({ ...build(this.target), name: String(i) }, this.target));
+    const { code, entries } = this.#codegen.compile(kernels);
+    const first = aligned(this.#code.length);
+    const all = new Uint8Array(first + code.length);
+    all.set(this.#code);
+    all.set(code, first);
+    this.#seal(all);
+    fresh.forEach(({ key }, i) => {
+      const { words, name } = kernels[i] as (typeof kernels)[number];
+      this.#installed.set(key, { entry: first + (entries.get(name) as number), words });
+    });
+    const scratch = kernels.reduce((most, { scratchBytes }) => Math.max(most, scratchBytes), 0);
+    if (scratch > this.#scratch.bytes) this.#scratch = { at: this.memory.allocate(scratch), bytes: scratch };
+  }
+
+  warmUp(): void {}
+
+  installed(key: string): InstalledKernel {
+    const kernel = this.#installed.get(key);
+    invariant(kernel !== undefined, `kernel "${key}" is not installed.`);
+    return kernel;
+  }
+
+  run(steps: number, count: number, cursor: number): void {
+    const [region, driver] = [this.#region, this.#driver];
+    if (region === undefined || driver === undefined)
+      throw new UsageError("The model has been disposed of. Load it again to run it.");
+    const { base } = this.#base;
+    const view = new DataView(this.memory.buffer);
+    const context = this.#context;
+    view.setBigUint64(context + nativeContext.base, base, true);
+    view.setBigUint64(context + nativeContext.code, region.base, true);
+    view.setInt32(context + nativeContext.steps, steps, true);
+    view.setInt32(context + nativeContext.count, count, true);
+    view.setInt32(context + nativeContext.cursor, cursor, true);
+    view.setInt32(context + nativeContext.scratch, this.#scratch.at, true);
+    driver(base + BigInt(context), base);
+  }
+
+  dispose(): void {
+    this.#region?.dispose();
+    this.#region = undefined;
+    this.#driver = undefined;
+    this.#installed.clear();
+  }
+
+  /** Makes code executable in the place of what was. Offsets stay as they were. */
+  #seal(code: Uint8Array): void {
+    const region = this.#host.map(code);
+    this.#region?.dispose();
+    this.#region = region;
+    this.#driver = region.entry(0);
+    this.#code = code;
+  }
+}
