@@ -72,6 +72,17 @@ export interface Launches {
   readonly packed?: readonly Packed[];
   /** Operands whose memory the first result may take over, best first: of the same bytes, and read no later than they are overwritten. */
   readonly inPlace?: readonly number[];
+  /** Where the launches say that they met operands which they cannot take. */
+  readonly fault?: Fault;
+}
+
+/**
+ * Words of a temporary, one of them not 0 where an operand was out of range: the launches have then read and written nothing outside their
+ * places, and the operator's `eval` runs the step again, which says what is wrong. Not together with `inPlace`.
+ */
+export interface Fault {
+  readonly temporary: number;
+  readonly words: number;
 }
 
 /** One way to run some operators by kernels. */

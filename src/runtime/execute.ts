@@ -36,7 +36,10 @@ export interface StepReport {
   readonly flops: number | undefined;
 }
 
-/** Where the values of a run lie: a buffer that may be replaced when it grows, and the address of the arena in it. */
+/**
+ * Where the values of a run lie: a buffer that may be replaced when it grows, and the address of the arena in it.
+ * @internal
+ */
 export interface RunMemory {
   readonly buffer: ArrayBufferLike;
   readonly base: number;
@@ -44,6 +47,7 @@ export interface RunMemory {
   readonly kernels?: { readonly host: KernelHost; readonly prepared: PreparedPlan } | undefined;
 }
 
+/** @internal */
 export interface ExecuteOptions {
   readonly resolveOp: (name: string) => Op;
   readonly maxArenaBytes: number;
@@ -57,6 +61,7 @@ export interface ExecuteOptions {
 /**
  * Runs a bound plan over its memory, a step or a slice of one at a time: a generator, so that the caller decides when to let others run. The
  * outputs that it returns never lie in that memory.
+ * @internal
  */
 export function* execute(
   bound: BoundPlan,
@@ -68,7 +73,10 @@ export function* execute(
   for (let at = 0; at < bound.steps.length; ) {
     const end = run.segmentEnd(at);
     if (end === at) run.evaluate(at);
-    else for (run.enter(at, end); !run.advance(); ) yield undefined;
+    else {
+      for (run.enter(at, end); !run.advance(); ) yield undefined;
+      if (run.hasFault(end - 1)) run.evaluate(end - 1);
+    }
     run.finish(at, Math.max(end, at + 1));
     at = Math.max(end, at + 1);
     yield undefined;
@@ -107,13 +115,13 @@ class Run {
     });
   }
 
-  /** One past the last step that kernels do together with this one, in one call of the driver; the step itself when `eval` does it. */
+  /** One past the last step that kernels do together with this one, in one call of the driver, as far as the next that can fail; the step itself when `eval` does it. */
   segmentEnd(at: number): number {
     const { steps } = this.#bound;
     let end = at;
     while (steps[end]?.launches !== undefined) {
       end++;
-      if (this.#options.onStep) break;
+      if (this.#options.onStep || steps[end - 1]?.launches?.fault) break;
     }
     return end;
   }
@@ -140,6 +148,15 @@ class Run {
     before.setInt32(cursor + cursorRecord.budget, callsPerSlice, true);
     host.run(table, this.#segmentEnd, cursor);
     return new DataView(this.#memory.buffer).getInt32(cursor + cursorRecord.step, true) >= this.#segmentEnd;
+  }
+
+  /** Whether the kernels of a step that are done met operands which they cannot take. */
+  hasFault(at: number): boolean {
+    const { launches, temporaries } = this.#bound.steps[at] as BoundStep;
+    if (launches?.fault === undefined) return false;
+    const { temporary, words } = launches.fault;
+    const { buffer, base } = this.#memory;
+    return new Int32Array(buffer, base + (temporaries[temporary] as number), words).some((word) => word !== 0);
   }
 
   get #kernels(): { readonly host: KernelHost; readonly prepared: PreparedPlan } {
