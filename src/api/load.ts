@@ -48,10 +48,11 @@ export interface LoadOptions {
   readonly numerics?: "exact" | "fast" | undefined;
   /** Weights in other files, for models that are not loaded by path or URL. */
   readonly externalData?: ExternalSource | undefined;
-  /** When false, the graph runs as the fuse stage finds it: for comparisons. */
+  /** When false, the graph runs as the fuse stage finds it, each operator on its own: for comparisons. */
   readonly fuse?: boolean | undefined;
 }
 
+/** @internal */
 export interface LoadedGraph {
   readonly graph: Graph;
   /** Oddities of the file, as sentences. */
@@ -66,7 +67,10 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
   return new Model(await loadParts(source, options));
 }
 
-/** What a model is made of; for those that look into the plan besides running it. Throws what load throws. */
+/**
+ * What a model is made of; for those that look into the plan besides running it. Throws what load throws.
+ * @internal
+ */
 export async function loadParts(source: ModelSource, options: LoadOptions = {}): Promise<ModelParts> {
   checkLoadOptions(options);
   const { target, threads, reasons, openHost } = chooseTarget(options);
@@ -78,10 +82,13 @@ export async function loadParts(source: ModelSource, options: LoadOptions = {}):
   const limits = { ...defaultRunLimits, ...given(options.limits) };
   const info = { target, threads, reasons, warnings };
   await begin("ready", options);
-  return { plan, resolveOp: resolverOf(plan), limits, info, host: openHost?.() };
+  return { plan, resolveOp: resolverOf(plan), limits, info, host: openHost?.(), group: options.fuse !== false };
 }
 
-/** The graph of a model as it was imported, before any pass. */
+/**
+ * The graph of a model as it was imported, before any pass.
+ * @internal
+ */
 export async function loadGraph(source: ModelSource, options: LoadOptions = {}): Promise<LoadedGraph> {
   const { signal, externalData, onProgress } = options;
   const limits = modelLimits(options);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { wasmSimd128 } from "../codegen/wasm/targets.ts";
 import { parseGraph } from "../graph/parse.ts";
 import { ops } from "../ops/index.ts";
 import { LimitError, ShapeError } from "../tensor/errors.ts";
@@ -28,6 +29,14 @@ describe("bindPlan", () => {
 
   it("binds empty tensors to no bytes", () => {
     expect(bound(plan, { N: 0 }).arenaBytes).toBe(0);
+  });
+
+  it("runs each step on its own where grouping is off", () => {
+    const chain = planOf("x: f32[N,4], w: f32[4,5]", "%0 = matmul(x, w)", "%1 = exp(%0)", "return y: abs(%1)");
+    const covers = (group: boolean) =>
+      bindPlan(chain, new Map([["N", 3]]), { target: wasmSimd128, group }).steps.map((step) => [...step.covers]);
+    expect(covers(true)).toEqual([[0, 1, 2]]);
+    expect(covers(false)).toEqual([[0], [1], [2]]);
   });
 
   it("packs small types", () => {

@@ -13,6 +13,8 @@ export interface BindOptions {
   /** What kernels are made for; without one every step is run by its operator's `eval`. */
   readonly target?: Target | undefined;
   readonly maxArenaBytes?: number;
+  /** When false, each step of the plan runs on its own, whatever could be done together: for comparisons. */
+  readonly group?: boolean | undefined;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface BindOptions {
 export function bindPlan(
   plan: Plan,
   bindings: ReadonlyMap<string, number>,
-  { target, maxArenaBytes = Number.MAX_SAFE_INTEGER }: BindOptions = {},
+  { target, maxArenaBytes = Number.MAX_SAFE_INTEGER, group = true }: BindOptions = {},
 ): BoundPlan {
   const shapes = boundShapes(plan, bindings);
   const literals = boundLiterals(plan, bindings);
@@ -31,7 +33,7 @@ export function bindPlan(
   const { bytes, holder } = holders;
   checkResults(plan, shapes, maxArenaBytes);
   const isView = (value: number): boolean => holder[value] !== -1 && holder[value] !== value;
-  const chosen = target === undefined ? evalSteps(plan) : chooseSteps(values, target, isView);
+  const chosen = target === undefined ? evalSteps(plan) : chooseSteps(values, { target, isView, group });
   const { offsets, temporaries, arenaBytes } = layOut(plan, chosen, holders);
   checkBytes("The plan needs an arena", arenaBytes, maxArenaBytes);
   const steps = chosen.map((step, at) => ({ ...step, temporaries: temporaries[at] as readonly number[] }));

@@ -31,16 +31,23 @@ const evalStep = ({ inputs, outputs }: PlanStep, at: number, reasons: readonly s
 
 /**
  * What runs each step of a plan whose sizes are known, on a target: elementwise chains together, with the operator before them where its
- * schedule takes them as an epilogue. Views of values that have a place need no step at all.
+ * schedule takes them as an epilogue; without `group` each step on its own. Views of values that have a place need no step at all.
  */
-export function chooseSteps(values: ValueFacts, target: Target, isView: (value: number) => boolean): ChosenStep[] {
-  return new Chooser(values, target, isView).choose();
+export function chooseSteps(values: ValueFacts, options: ChooseOptions): ChosenStep[] {
+  return new Chooser(values, options).choose();
+}
+
+export interface ChooseOptions {
+  readonly target: Target;
+  readonly isView: (value: number) => boolean;
+  readonly group: boolean;
 }
 
 class Chooser {
   readonly #values: ValueFacts;
   readonly #target: Target;
   readonly #isView: (value: number) => boolean;
+  readonly #group: boolean;
   readonly #plan: Plan;
   readonly #groups: ReadonlyMap<number, ElementwiseGroup>;
   readonly #makers = new Map<number, number>();
@@ -48,12 +55,13 @@ class Chooser {
   /** Steps that another one does. */
   readonly #taken = new Set<number>();
 
-  constructor(values: ValueFacts, target: Target, isView: (value: number) => boolean) {
+  constructor(values: ValueFacts, { target, isView, group }: ChooseOptions) {
     this.#values = values;
     this.#target = target;
     this.#isView = isView;
     this.#plan = values.plan;
-    this.#groups = groupSteps(values);
+    this.#group = group;
+    this.#groups = group ? groupSteps(values) : groupSteps(values, 1);
     this.#plan.steps.forEach(({ inputs, outputs }, at) => {
       for (const output of outputs) this.#makers.set(output, at);
       for (const input of new Set(inputs)) this.#uses.set(input, (this.#uses.get(input) ?? 0) + 1);
@@ -67,7 +75,7 @@ class Chooser {
       if (this.#taken.has(at)) continue;
       const group = this.#groups.get(at);
       if (group === undefined) chosen.push(...this.#single(at));
-      else if (group.covers.at(-1) === at) chosen.push(...this.#group(group, at));
+      else if (group.covers.at(-1) === at) chosen.push(...this.#together(group, at));
     }
     return chosen.reverse();
   }
@@ -82,8 +90,8 @@ class Chooser {
   }
 
   /** A group as one step, together with the step before it, or its steps one by one. Last steps first. */
-  #group(group: ElementwiseGroup, at: number): ChosenStep[] {
-    const fused = this.#withMaker(group, at);
+  #together(group: ElementwiseGroup, at: number): ChosenStep[] {
+    const fused = this.#group ? this.#withMaker(group, at) : undefined;
     if (fused) return [fused];
     const { covers, inputs, output, expression } = group;
     const operands = inputs.map((value) => tensorFacts(this.#values, value) as TensorFacts);

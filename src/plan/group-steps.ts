@@ -25,21 +25,23 @@ const exactBetween: ReadonlySet<DType> = new Set<DType>(["f32", "i32", "bool"]);
 
 /**
  * Finds the elementwise groups of a plan whose shapes are known: each grows from its last step upwards, over values of the result's
- * shape that nobody outside the group uses. Steps in no group have none in the map; others share one.
+ * shape that nobody outside the group uses, to `most` steps. Steps in no group have none in the map; others share one.
  */
-export function groupSteps(values: ValueFacts): ReadonlyMap<number, ElementwiseGroup> {
-  return new Grouping(values).find();
+export function groupSteps(values: ValueFacts, most = maxNodes): ReadonlyMap<number, ElementwiseGroup> {
+  return new Grouping(values, most).find();
 }
 
 class Grouping {
   readonly #values: ValueFacts;
+  readonly #most: number;
   readonly #plan: Plan;
   readonly #makers = new Map<number, number>();
   readonly #users = new Map<number, number[]>();
   readonly #outputs: ReadonlySet<number>;
 
-  constructor(values: ValueFacts) {
+  constructor(values: ValueFacts, most: number) {
     this.#values = values;
+    this.#most = most;
     this.#plan = values.plan;
     this.#outputs = new Set(values.plan.outputs.map(({ value }) => value));
     this.#plan.steps.forEach(({ inputs, outputs }, at) => {
@@ -81,7 +83,7 @@ class Grouping {
       for (const member of members) {
         for (const value of this.#step(member).inputs) {
           const maker = this.#makers.get(value);
-          if (maker === undefined || members.has(maker) || members.size >= maxNodes) continue;
+          if (maker === undefined || members.has(maker) || members.size >= this.#most) continue;
           if (!this.#joins(value, maker, { result, members })) continue;
           members.add(maker);
           changed = true;

@@ -57,6 +57,7 @@ export interface RunOptions {
   readonly onStep?: ((report: StepReport) => void) | undefined;
 }
 
+/** @internal */
 export interface ModelParts {
   readonly plan: Plan;
   readonly resolveOp: (name: string) => Op;
@@ -64,6 +65,8 @@ export interface ModelParts {
   readonly info: Pick<ModelInfo, "target" | "threads" | "reasons" | "warnings">;
   /** What runs kernels; undefined when every step is evaluated. The model disposes it. */
   readonly host?: KernelHost | undefined;
+  /** When false, kernels do one step of the plan each. */
+  readonly group?: boolean;
 }
 
 /** Outputs by name. Where a model gives sequences, optionals or maps, say so: `run<{ words: Datum[] }>(feeds)`. */
@@ -85,6 +88,7 @@ export class Model {
   #queue: Promise<unknown> = Promise.resolve();
   #running = false;
 
+  /** @internal */
   constructor(parts: ModelParts) {
     this.#parts = parts;
     this.#session = parts.host && new KernelSession(parts.host);
@@ -94,9 +98,9 @@ export class Model {
   }
 
   /** A model without symbolic dims is made ready when it is loaded. What does not fit is for its first run to say. */
-  #prepareFixed({ plan, limits }: ModelParts): void {
+  #prepareFixed(parts: ModelParts): void {
     try {
-      this.#memoryFor(this.#bind(plan, new Map(), limits));
+      this.#memoryFor(this.#bind(parts, new Map()));
     } catch (error) {
       if (!(error instanceof LanewiseError)) throw error;
     }
@@ -183,10 +187,11 @@ export class Model {
   }
 
   #start(feeds: Readonly<Record<string, Feed>>, { signal, onStep }: RunOptions): StartedRun {
-    const { plan, resolveOp, limits } = this.#alive();
+    const parts = this.#alive();
+    const { plan, resolveOp, limits } = parts;
     if (signal?.aborted) throw abortedError(signal);
     const { data, bindings } = bindInputs(plan.inputs, feeds);
-    const bound = this.#bind(plan, bindings, limits);
+    const bound = this.#bind(parts, bindings);
     const memory = this.#memoryFor(bound);
     const poll = watch(signal, limits.timeoutMs);
     const isProven = this.#proven.has(bound);
@@ -194,11 +199,11 @@ export class Model {
     return { bound, steps: execute(bound, memory, data, options) };
   }
 
-  #bind(plan: Plan, bindings: ReadonlyMap<string, number>, limits: RunLimits): BoundPlan {
+  #bind({ plan, limits, host, group }: ModelParts, bindings: ReadonlyMap<string, number>): BoundPlan {
     const key = [...bindings].map(([symbol, value]) => `${symbol}=${value}`).join();
     const known = this.#bound.get(key);
     const bound =
-      known ?? bindPlan(plan, bindings, { target: this.#session?.host.target, maxArenaBytes: limits.maxArenaBytes });
+      known ?? bindPlan(plan, bindings, { target: host?.target, group, maxArenaBytes: limits.maxArenaBytes });
     // Re-inserting keeps the map in the order of use, so that its first entry is the one to forget.
     this.#bound.delete(key);
     this.#bound.set(key, bound);
