@@ -1,23 +1,26 @@
 import type { Command } from "commander";
 import { loadGraph } from "../api/load.ts";
+import { chooseTarget } from "../api/target.ts";
 import type { Graph } from "../graph/graph.ts";
 import { graphToJson } from "../graph/graph-json.ts";
 import { printGraph } from "../graph/print.ts";
 import type { Firing } from "../graph/rewrite.ts";
-import { runPipeline } from "../passes/pipeline.ts";
+import { stages as passStages, runPipeline } from "../passes/pipeline.ts";
 import { bindPlan } from "../plan/bind-plan.ts";
+import type { BoundPlan } from "../plan/bound-plan.ts";
 import { buildPlan } from "../plan/build-plan.ts";
-import { inputSymbols } from "../plan/input-symbols.ts";
-import type { Plan } from "../plan/plan.ts";
 import { planToJson } from "../plan/plan-json.ts";
-import { printPlan } from "../plan/print-plan.ts";
+import { printBoundPlan } from "../plan/print-bound-plan.ts";
+import { bindInputs } from "../runtime/bind-inputs.ts";
 import { nearestName } from "../runtime/nearest-name.ts";
 import { UsageError } from "../tensor/errors.ts";
+import { codeTarget, codeTargetNames } from "./code-targets.ts";
 import { describeFiring } from "./describe-firing.ts";
+import { kernelsJson, planKernels, printKernels } from "./dump-kernels.ts";
 import { formatCount } from "./format.ts";
 import type { Io } from "./io.ts";
 import { print, printJson } from "./io.ts";
-import { checkDimNames } from "./make-inputs.ts";
+import { makeInputs } from "./make-inputs.ts";
 import type { ModelOptions } from "./model-options.ts";
 import { addModelOptions, exampleHelp } from "./model-options.ts";
 import { Progress } from "./progress.ts";
@@ -27,23 +30,33 @@ interface DumpOptions extends ModelOptions {
   readonly explain?: boolean;
 }
 
-const stages = ["import", "declutter", "fuse", "plan"] as const;
-type Stage = (typeof stages)[number];
-const kernelStages = ["ir", "asm"];
+const lastGraphStage = "fuse";
+/** Passes after the last one that is shown only put together what it made, so they are shown with it. */
+const shownPasses = passStages
+  .slice(0, passStages.findIndex(({ name }) => name === lastGraphStage) + 1)
+  .map(({ name }) => name);
+const graphStages: readonly string[] = ["import", ...shownPasses];
+const planStages = ["plan", "ir", "asm"];
+const stages = [...graphStages, ...planStages];
 
 const optionsHelp = `
-Stages: import (as the file says), declutter (simplified), fuse (large operators recognised), plan (steps and memory).
-Every command takes the same options; here --dim alone counts, for the sizes in the plan.`;
+Stages: import (as the file says), declutter (simplified), fuse (large operators recognised), plan (what runs each step,
+and where results lie), ir and asm (each kernel of the plan, in the kernel language and as machine text). Plans are for
+the target and for the sizes that --dim and --input give, whether or not the target runs here.`;
 
-/** `dump MODEL`: the graph or plan at a stage as text, and which rules made it so. */
+/** `dump MODEL`: the graph, the plan or its kernels as text, and which rules made it so. */
 export function addDump(program: Command, io: Io): void {
-  addModelOptions(program.command("dump"))
-    .description("Print a model at a stage of its way to a plan.")
-    .option("--stage <stage>", `${stages.join(", ")}`, "fuse")
+  addModelOptions(program.command("dump"), ["eval", ...codeTargetNames])
+    .description("Print a model at a stage of its way to a plan and its kernels.")
+    .option("--stage <stage>", `${stages.join(", ")}`, lastGraphStage)
     .option("--explain", "print each firing of a rule too, as `rule: origin: before => after`")
     .addHelpText(
       "after",
-      `${optionsHelp}\n${exampleHelp("dump model.onnx --stage declutter --explain", "dump model.onnx --stage plan --dim batch=2")}`,
+      `${optionsHelp}\n${exampleHelp(
+        "dump model.onnx --stage declutter --explain",
+        "dump model.onnx --stage plan --dim batch=2",
+        "dump model.onnx --stage asm --target arm64-neon",
+      )}`,
     )
     .action((path: string, options: DumpOptions) => dump(path, options, io));
 }
@@ -55,10 +68,9 @@ async function dump(path: string, options: DumpOptions, io: Io): Promise<void> {
   try {
     const { graph: imported } = await loadGraph(path, { onProgress: progress.loading });
     const graph = simplify(imported, stage, (firing) => firings.push(firing));
-    progress.stop();
-    const rules = firings.map(({ rule, at }) => ({ rule, at }));
-    if (stage === "plan") printThePlan({ graph, rules }, options, io);
-    else if (options.json) printJson(io, { stage, ...graphToJson(graph), rules });
+    const dumped = { stage, rules: firings.map(({ rule, at }) => ({ rule, at })) };
+    if (planStages.includes(stage)) await dumpPlan(graph, dumped, options, io);
+    else if (options.json) printJson(io, { stage, ...graphToJson(graph), rules: dumped.rules });
     else print(io, printGraph(graph));
     if (options.explain && !options.json) explain(firings, io);
   } finally {
@@ -66,37 +78,44 @@ async function dump(path: string, options: DumpOptions, io: Io): Promise<void> {
   }
 }
 
-function readStage(text: string): Stage {
-  const stage = stages.find((name) => name === text);
-  if (stage !== undefined) return stage;
-  if (kernelStages.includes(text)) {
-    throw new UsageError(`There is no stage ${text} yet: no kernels exist, so nothing is compiled. Use --stage plan.`);
-  }
+function readStage(text: string): string {
+  if (stages.includes(text)) return text;
   const near = nearestName(text, stages);
   const hint = near === undefined ? "" : ` Did you mean ${near}?`;
   throw new UsageError(`There is no stage "${text}".${hint} The stages are ${stages.join(", ")}.`);
 }
 
-function simplify(graph: Graph, stage: Stage, onFiring: (firing: Firing) => void): Graph {
+function simplify(graph: Graph, stage: string, onFiring: (firing: Firing) => void): Graph {
   if (stage === "import") return graph;
-  return runPipeline(graph, { onFiring, ...(stage === "declutter" && { until: "declutter" }) });
+  const isInner = shownPasses.includes(stage) && stage !== lastGraphStage;
+  return runPipeline(graph, { onFiring, ...(isInner && { until: stage }) });
 }
 
 interface Dumped {
-  readonly graph: Graph;
+  readonly stage: string;
   readonly rules: readonly { readonly rule: string; readonly at: string }[];
 }
 
-function printThePlan({ graph, rules }: Dumped, { dim = new Map(), json }: DumpOptions, io: Io): void {
-  const plan = buildPlan(graph);
-  checkDimNames(plan.inputs, dim);
-  if (json) printJson(io, { stage: "plan", ...planToJson(plan), rules });
-  else print(io, printPlan(plan, bound(plan, dim)));
+async function dumpPlan(graph: Graph, { stage, rules }: Dumped, options: DumpOptions, io: Io): Promise<void> {
+  const { name, bound } = await bindGraph(graph, options);
+  if (stage === "plan") {
+    if (options.json) printJson(io, { stage, ...planToJson(bound), rules });
+    else print(io, printBoundPlan(bound, { target: name }));
+    return;
+  }
+  const kernels = planKernels(bound, codeTarget(name), stage === "ir" ? "ir" : "machine");
+  if (!options.json) print(io, printKernels(kernels));
+  else printJson(io, { stage, ...planToJson(bound), nodes: kernelsJson(kernels), rules });
 }
 
-/** The plan with its sizes, where the command line or the model says what every symbol stands for. */
-function bound(plan: Plan, dims: ReadonlyMap<string, number>) {
-  return inputSymbols(plan.inputs).every((symbol) => dims.has(symbol)) ? bindPlan(plan, dims) : undefined;
+/** The plan for a target and the sizes of the inputs that the command line describes. */
+async function bindGraph(graph: Graph, options: DumpOptions): Promise<{ name: string; bound: BoundPlan }> {
+  const { target = "auto" } = options;
+  const name = target === "auto" ? chooseTarget({}).target : target;
+  const plan = buildPlan(graph);
+  const { bindings } = bindInputs(plan.inputs, await makeInputs(plan.inputs, options));
+  const bound = bindPlan(plan, bindings, { target: name === "eval" ? undefined : codeTarget(name).target });
+  return { name, bound };
 }
 
 function explain(firings: readonly Firing[], io: Io): void {

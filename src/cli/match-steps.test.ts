@@ -26,7 +26,7 @@ test("fused and unfused steps match by the node whose result they give", async (
 
 test("a node with several results has no single one", () => {
   const step = (origin: string, inputs: number[], outputs: number[]) => ({
-    ...{ kernel: "eval", op: "slice", origin, attributes: {}, tuple: false },
+    ...{ op: "slice", origin, attributes: {}, tuple: false },
     inputs,
     outputs,
   });

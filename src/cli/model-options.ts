@@ -26,10 +26,10 @@ Inputs, as --input NAME=VALUE (repeat the option for several):
 Inputs that are not named are made: floats random by the seed in [-1, 1), integers 1, booleans true, strings "a".`;
 
 /** Adds the options of ModelOptions, the argument MODEL, and the explanation of inputs to the help. */
-export function addModelOptions(command: Command): Command {
+export function addModelOptions(command: Command, targets = targetNames): Command {
   return command
     .argument("<model>", "an .onnx file, or the URL of one")
-    .addOption(targetOption())
+    .addOption(targetOption(targets))
     .option("--threads <n>", "threads to use at most", wholeFrom(1))
     .option("--dim <name=n>", "what a symbolic dim of the inputs stands for; 1 if not given", addDim)
     .option("--seed <n>", "seed of the inputs that are made", wholeFrom(Number.MIN_SAFE_INTEGER), 0)
@@ -62,10 +62,10 @@ export function tolerance(text: string): number {
 }
 
 /** The option --target with its choices. */
-export const targetOption = (): Option =>
+export const targetOption = (targets = targetNames): Option =>
   new Option("--target <target>", "what runs the model; auto takes the best that works here").choices([
     "auto",
-    ...targetNames,
+    ...targets,
   ]);
 
 function addDim(text: string, dims: ReadonlyMap<string, number> = new Map()): ReadonlyMap<string, number> {

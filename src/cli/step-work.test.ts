@@ -27,7 +27,7 @@ function planOf(op: string, ...shapes: number[][]): Plan {
   const type = tensorType("f32", undefined);
   const values = [...shapes, []].map(() => ({ type, storage: { kind: "input" as const }, from: 0, to: 0 }));
   const inputs = shapes.map((_shape, i) => ({ name: `i${i}`, type, value: i }));
-  const step = { kernel: "eval", op, origin: "", attributes: {}, tuple: false };
+  const step = { op, origin: "", attributes: {}, tuple: false };
   const steps = [{ ...step, inputs: shapes.map((_shape, i) => i), outputs: [shapes.length] }];
   return { name: "p", inputs, outputs: [], values, steps };
 }

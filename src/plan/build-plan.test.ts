@@ -39,7 +39,6 @@ describe("buildPlan", () => {
     const value = withOrigin("/soft", () => ops.softmax(x, { axis: 1 }));
     expect(buildPlan({ name: "g", inputs: [x], outputs: [{ name: "y", value }] }).steps).toEqual([
       {
-        kernel: "eval",
         op: "softmax",
         origin: "/soft",
         attributes: { axis: 1 },

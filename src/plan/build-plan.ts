@@ -72,7 +72,7 @@ class PlanBuilder {
       result === undefined ? -1 : this.#add(result, this.#storageOf(result, inputs)),
     );
     const { op, origin, attributes } = value;
-    this.#steps.push({ kernel: "eval", op: op.name, origin, attributes, inputs, outputs, tuple });
+    this.#steps.push({ op: op.name, origin, attributes, inputs, outputs, tuple });
   }
 
   #storageOf(value: Value, inputs: readonly number[]): Storage {

@@ -28,8 +28,6 @@ export interface PlanValue {
 
 /** One call. Inputs and outputs are indices into the plan's values; -1 stands for an operand left out or a result that nobody uses. */
 export interface PlanStep {
-  /** What runs it: the name of a kernel, or "eval" for the operator's own meaning in TypeScript. */
-  readonly kernel: string;
   readonly op: string;
   readonly origin: string;
   readonly attributes: Attributes;

@@ -59,9 +59,9 @@ test("bench", async () => {
   expect(peakBytes).toBeGreaterThan(10_000_000);
 });
 
-test.each(["import", "declutter", "fuse", "plan"])("dump --stage %s", async (stage) => {
+test.each(["import", "declutter", "fuse", "plan", "ir", "asm"])("dump --stage %s", async (stage) => {
   for (const path of [model, kinds]) {
-    const document = await documentOf("dump", path, "--stage", stage, "--explain");
+    const document = await documentOf("dump", path, "--stage", stage, "--explain", "--target", "x64-avx2");
     expectSchema("dump", document);
     expect(document["stage"]).toBe(stage);
   }
@@ -76,6 +76,27 @@ test("dump lists the operators and the firings that made them", async () => {
   const fused = await documentOf("dump", model);
   expect(fused["rules"]).toContainEqual({ rule: "form-silu", at: "/act/Mul" });
   expect((await documentOf("dump", model, "--stage", "import"))["rules"]).toEqual([]);
+});
+
+test("dump says what runs each step of a plan, for targets that may not run here", async () => {
+  for (const target of ["wasm-simd128", "arm64-neon", "arm64-sve2"]) {
+    const { nodes } = await documentOf("dump", model, "--stage", "plan", "--dim", "batch=2", "--target", target);
+    expect((nodes as { kernel: string }[]).at(1)).toMatchObject({
+      ...{ op: "softmax", kernel: "softmax", reasons: [] },
+      outputs: [{ dtype: "f32", shape: [2, 3] }],
+    });
+  }
+  const { nodes } = await documentOf("dump", model, "--stage", "plan", "--target", "eval");
+  expect(nodes).toEqual(
+    expect.arrayContaining([expect.objectContaining({ kernel: "eval", reasons: ["the target is eval"] })]),
+  );
+});
+
+test("dump lists each kernel of a plan once", async () => {
+  const { nodes } = await documentOf("dump", model, "--stage", "ir", "--target", "wasm-simd128");
+  const kernels = nodes as { op: string; attributes: { key: string; text: string } }[];
+  expect(new Set(kernels.map(({ attributes }) => attributes.key)).size).toBe(kernels.length);
+  expect(kernels.find(({ op }) => op === "softmax")?.attributes.text).toMatch(/^kernel softmax\(x: i32, /);
 });
 
 test("compare", async () => {

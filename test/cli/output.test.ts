@@ -87,8 +87,19 @@ test("dump prints the graph at each stage, and the firings", async () => {
   expect(explained[0]).toBe("graph classifier(x: f32[batch,4]) {");
   const before = 'mul(add(matmul(x, f32[4,3]), f32[3]), sigmoid(add("/fc/MatMul", f32[3])))';
   expect(explained).toContain(`form-silu: /act/Mul: ${before} => silu(add("/fc/MatMul", f32[3]))`);
-  expect((await lines("--stage", "plan"))[0]).toBe("plan classifier(x: f32[batch,4]) {");
-  expect((await lines("--stage", "plan", "--dim", "batch=2"))[0]).toMatch(/# batch=2, arena 64 bytes$/);
+});
+
+test("dump prints plans with sizes and kernels as text", async () => {
+  const lines = async (...args: string[]) => (await runCli(["dump", model, ...args])).stdout.split("\n");
+  const plan = await lines("--stage", "plan", "--target", "wasm-simd128");
+  expect(plan[0]).toMatch(/^plan classifier\(x: f32\[batch,4\]\) \{ +# batch=1, wasm-simd128, arena \d+ bytes$/);
+  expect(plan[2]).toMatch(/^ {2}1 {2}%4 = softmax\(%3, \{axis: 1\}\) by softmax +# f32\[1,3\] arena\+\d+, 12 bytes/);
+  expect((await lines("--stage", "plan", "--input", "x=5,4"))[0]).toMatch(/# batch=5, /);
+  const code = async (target: string) => (await lines("--stage", "asm", "--target", target)).join("\n");
+  expect(await code("wasm-relaxed")).toMatch(/^== 0: .*: 1 launch, \d+ bytes, first for \/act\/Mul ==\n\(module\n/);
+  expect(await code("x64-avx512")).toMatch(/^ {2}vfmadd231ps zmm/m);
+  expect(await code("arm64-neon")).toMatch(/^ {2}fmla v\d+\.4s/m);
+  expect((await lines("--stage", "ir", "--target", "interpreter"))[1]).toMatch(/^kernel /);
 });
 
 test("compare --against names the first node that differs", async () => {

@@ -17,8 +17,14 @@ test.each<[string[], RegExp]>([
   [["run", model, "--input", "y=1"], /^error: The model has no input "y"\./],
   [["run", model, "--input", "x=oops"], /^error: --input x: "oops" is not a value of a known form/],
   [["run", model, "--input", "x=f64[1,4]:1,2,3,4"], /^error: Input "x" is f32\[batch,4\], got f64\[1,4\]/],
-  [["dump", model, "--stage", "asm"], /^error: There is no stage asm yet: no kernels exist/],
-  [["dump", model, "--stage", "ir"], /^error: There is no stage ir yet/],
+  [
+    ["dump", model, "--stage", "asm", "--target", "interpreter"],
+    /^error: interpreter has no format asm; it has ir\.\n$/,
+  ],
+  [
+    ["dump", model, "--stage", "ir", "--target", "eval"],
+    /^error: No kernels are compiled for target "eval"; there are/,
+  ],
   [["dump", model, "--stage", "fused"], /^error: There is no stage "fused". Did you mean fuse\?/],
   [["dump", model, "--stage", "plan", "--dim", "n=2"], /^error: --dim n: no input has a dim of that name/],
   [["compare", model, "--targets", "eval"], /^error: --targets eval: 1 targets, expected two/],
