@@ -59,9 +59,21 @@ export class Frame {
     const [general, quad, vector, predicate] = names;
     const offset = this.#savedBytes + slot;
     if (kind === "gpr") a.emit(general, register, this.#hasPointer ? fixed.frame : fixed.sp, offset);
-    else if (kind === "mask") a.emit(predicate, register, fixed.sp, slot / 2);
+    else if (kind === "mask") this.#reachPredicate(a, predicate, register, slot / 16);
     else if (this.#isScalable) a.emit(vector, register, fixed.sp, slot / 16);
     else a.emit(quad, register, fixed.sp, offset);
+  }
+
+  /** Predicates are an eighth of a vector, and their instructions reach 32 vectors. */
+  #reachPredicate(a: Assembler, mnemonic: Reach["names"][3], register: number, vectors: number): void {
+    if (vectors < 32) {
+      a.emit(mnemonic, register, fixed.sp, 8 * vectors);
+      return;
+    }
+    a.emit("addvl", fixed.temporary, fixed.sp, 31);
+    let rest = vectors - 31;
+    for (; rest >= 32; rest -= 31) a.emit("addvl", fixed.temporary, fixed.temporary, 31);
+    a.emit(mnemonic, register, fixed.temporary, 8 * rest);
   }
 
   #saved(each: (kind: "gpr" | "vec", id: number, offset: number) => void): void {

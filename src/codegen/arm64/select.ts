@@ -39,8 +39,9 @@ const argument: Rule = (s, node) => {
 const scratch: Rule = (s, node) => {
   const offset = node.immediate["offset"] as number;
   s.code.source(s.result(node), (to) => [
+    ...integerLines(fixed.temporary, offset),
     ["sub_x", to, fixed.scratch, fixed.base],
-    ["add_xi", to, to, offset],
+    ["add_x", to, to, fixed.temporary],
   ]);
 };
 
