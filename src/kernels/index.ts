@@ -1,6 +1,7 @@
 import { attentionSchedules } from "./attention/index.ts";
 import { convSchedules } from "./conv/index.ts";
 import { elementwiseSchedule } from "./elementwise/elementwise-schedule.ts";
+import { indexingSchedules } from "./indexing/index.ts";
 import { matmulSchedules } from "./matmul/index.ts";
 import { movementSchedules } from "./movement/index.ts";
 import { normSchedules } from "./norm/index.ts";
@@ -13,6 +14,7 @@ import { softmaxSchedule } from "./softmax/softmax-schedule.ts";
 export const schedules: readonly Schedule[] = [
   elementwiseSchedule,
   ...convSchedules,
+  ...indexingSchedules,
   ...matmulSchedules,
   ...attentionSchedules,
   ...movementSchedules,

@@ -36,18 +36,25 @@ const widths: ReadonlySet<number> = new Set([1, 2, 4, 8, 16]);
 export const bodyOf = (bytes: number): Body =>
   widths.has(bytes) ? { kind: "element", bytes: bytes as Width } : { kind: "run", bytes };
 
-/** The loops of a copy, neighbours joined where both sides allow it. The shape has no 0. */
-export function copyPlan({ shape, from, to, width }: StridedCopy): CopyPlan {
+/** The loops over each element of a block, outermost first; neighbours are joined where both sides allow it. The shape has no 0. */
+export function elementLoops({ shape, from, to, width }: StridedCopy): Loop[] {
   const loops: Loop[] = [];
-  let run = width;
   for (let d = shape.length - 1; d >= 0; d--) {
     const loop = { count: shape[d] as number, from: (from[d] as number) * width, to: (to[d] as number) * width };
     if (loop.count === 1) continue;
     const [inner] = loops;
-    if (inner === undefined && loop.from === run && loop.to === run) run *= loop.count;
-    else if (inner && loop.from === inner.from * inner.count && loop.to === inner.to * inner.count)
+    if (inner && loop.from === inner.from * inner.count && loop.to === inner.to * inner.count)
       loops[0] = { ...inner, count: inner.count * loop.count };
     else loops.unshift(loop);
   }
-  return { body: bodyOf(run), loops };
+  return loops;
+}
+
+/** The loops of a copy, the innermost one as runs where its elements are side by side. The shape has no 0. */
+export function copyPlan(copy: StridedCopy): CopyPlan {
+  const { width } = copy;
+  const loops = elementLoops(copy);
+  const last = loops.at(-1);
+  if (last?.from !== width || last.to !== width) return { body: bodyOf(width), loops };
+  return { body: bodyOf(width * last.count), loops: loops.slice(0, -1) };
 }

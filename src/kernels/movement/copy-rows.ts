@@ -7,10 +7,13 @@ export const copyRows = kernel("copy-rows", ({ rank, body }: RowsOfBytes) => ({
   signature: rowsSignature(rank),
   build(k, args) {
     const { from, to, rowFrom, rowTo } = args;
-    eachRow(k, rank, args, ({ row, start, bytes, ...offsets }) => {
-      const source = beyond(beyond(from, k, k.iadd(offsets.from, start)), k, k.imul(row, rowFrom));
-      const target = beyond(beyond(to, k, k.iadd(offsets.to, start)), k, k.imul(row, rowTo));
-      copyBytes(k, body, { from: source, to: target, bytes });
+    eachRow(k, args, {
+      rank,
+      row({ row, start, bytes, ...offsets }) {
+        const source = beyond(k, from, offsets.from, start, k.imul(row, rowFrom));
+        const target = beyond(k, to, offsets.to, start, k.imul(row, rowTo));
+        copyBytes(k, body, { from: source, to: target, bytes });
+      },
     });
   },
 }));

@@ -1,58 +1,43 @@
 import { describe, test } from "vitest";
 import { seed } from "../../../test/support/seed.ts";
 import type { DType } from "../../tensor/dtype.ts";
-import { fromBigints } from "../../tensor/numbers.ts";
-import { createRandom } from "../../tensor/random.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
-import { allocate, elementCount } from "../../tensor/tensor.ts";
 import { expectSameBits } from "../testdata/expect-same-bits.ts";
-import { machines, machinesOf } from "../testdata/machines.ts";
+import { exactMachines, machines } from "../testdata/machines.ts";
 import type { Step } from "../testdata/run-step.ts";
 import { runStep } from "../testdata/run-step.ts";
+import { integers, randomBits } from "../testdata/tensors.ts";
 
 const widths: readonly DType[] = ["u8", "f16", "f32", "i64", "c128"];
-
-/** A tensor of random bits. */
-function bits(dtype: DType, shape: readonly number[], salt = 0): Tensor {
-  const random = createRandom(seed + salt);
-  const data = allocate(dtype, elementCount(shape)) as Uint8Array;
-  const bytes = new Uint8Array(data.buffer);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = random.int(0, 256);
-  return { dtype, shape, data };
-}
-
-const numbers = (...values: number[]): Tensor =>
-  fromBigints("i64", [values.length], BigInt64Array.from(values, BigInt));
 
 type Case = readonly [what: string, step: (dtype: DType) => Step];
 
 const transposed = (shape: readonly number[], permutation: readonly number[]): Case => [
   `transpose [${shape}] by [${permutation}]`,
-  (dtype) => ({ op: "transpose", operands: [bits(dtype, shape)], attributes: { permutation } }),
+  (dtype) => ({ op: "transpose", operands: [randomBits(dtype, shape)], attributes: { permutation } }),
 ];
 
 const sliced = (shape: readonly number[], ...bounds: readonly (readonly number[])[]): Case => [
   `slice [${shape}] by ${JSON.stringify(bounds)}`,
   (dtype) => ({
     op: "slice",
-    operands: [bits(dtype, shape), ...bounds.map((each) => numbers(...each))],
+    operands: [randomBits(dtype, shape), ...bounds.map((each) => integers(...each))],
     constants: [1, 2, 3, 4],
   }),
 ];
 
 const expanded = (shape: readonly number[], to: readonly number[]): Case => [
   `expand [${shape}] to [${to}]`,
-  (dtype) => ({ op: "expand", operands: [bits(dtype, shape), numbers(...to)], constants: [1] }),
+  (dtype) => ({ op: "expand", operands: [randomBits(dtype, shape), integers(...to)], constants: [1] }),
 ];
 
 const joined = (axis: number, ...shapes: readonly (readonly number[])[]): Case => [
   `concat of ${JSON.stringify(shapes)} along ${axis}`,
-  (dtype) => ({ op: "concat", operands: shapes.map((shape, i) => bits(dtype, shape, i)), attributes: { axis } }),
+  (dtype) => ({ op: "concat", operands: shapes.map((shape, i) => randomBits(dtype, shape, i)), attributes: { axis } }),
 ];
 
 const tiled = (shape: readonly number[], repeats: readonly number[]): Case => [
   `tile [${shape}] by [${repeats}]`,
-  (dtype) => ({ op: "tile", operands: [bits(dtype, shape), numbers(...repeats)], constants: [1] }),
+  (dtype) => ({ op: "tile", operands: [randomBits(dtype, shape), integers(...repeats)], constants: [1] }),
 ];
 
 const cases: readonly Case[] = [
@@ -82,13 +67,11 @@ const cases: readonly Case[] = [
   tiled([2, 3], [3, 2]),
   tiled([5], [0]),
   tiled([1, 7, 1], [2, 1, 9]),
-  ["reshape", (dtype) => ({ op: "reshape", operands: [bits(dtype, [3, 7]), numbers(21)], constants: [0, 1] })],
+  ["reshape", (dtype) => ({ op: "reshape", operands: [randomBits(dtype, [3, 7]), integers(21)], constants: [0, 1] })],
 ];
 
-/** Copies round nothing, so machines of one class are enough; WebAssembly does every width, the others one a case. */
-const movers = [...machinesOf(false), ...machinesOf(true).filter(({ name }) => /avx|neon|sve/.test(name))];
-
-describe.each(movers.map((machine) => [machine.name, machine] as const))(
+/** WebAssembly does every width, the others one a case. */
+describe.each(exactMachines.map((machine) => [machine.name, machine] as const))(
   `movement on %s (LANEWISE_SEED=${seed})`,
   (name, machine) => {
     const chosen = (i: number) => (name.startsWith("wasm") ? widths : [widths[i % widths.length] as DType]);

@@ -53,8 +53,11 @@ export interface RowArguments {
   readonly part: Node;
 }
 
-/** A piece of a row: its loops' offsets at source and target, its number among the innermost rows, and its first byte and bytes. */
+/** A row, or a part of one: the offsets of its loops at source and target, its number among the innermost rows, and its first byte and bytes. */
 export interface Piece {
+  readonly item: Node;
+  /** The turn of the outer loops. */
+  readonly outer: Node;
   readonly from: Node;
   readonly to: Node;
   readonly row: Node;
@@ -62,19 +65,27 @@ export interface Piece {
   readonly bytes: Node;
 }
 
-/** Does `body` for each row, or part of one, of the items. */
-export function eachRow(k: Builder, rank: number, args: RowArguments, body: (piece: Piece) => void): void {
+export interface RowWalk {
+  readonly rank: number;
+  /** At the beginning of each item. */
+  readonly begin?: (item: Node) => void;
+  readonly row: (piece: Piece) => void;
+}
+
+/** Does each row, or part of one, of the items. */
+export function eachRow(k: Builder, args: RowArguments, { rank, begin, row: body }: RowWalk): void {
   const { total, rows, length, block, parts, part } = args;
   k.items((item) => {
+    begin?.(item);
     const start = k.imul(k.irem(item, parts), part);
     const bytes = k.imin(k.isub(length, start), part);
     const first = k.imul(k.idiv(item, parts), block);
     const end = k.imin(k.iadd(first, block), total);
     k.loop(k.idiv(first, rows), k.idiv(k.iadd(end, k.isub(rows, 1)), rows), 1, (outer) => {
-      const { from, to } = offsetsOf(k, rank, outer, args as unknown as Readonly<Record<string, Node>>);
+      const offsets = offsetsOf(k, rank, outer, args as unknown as Readonly<Record<string, Node>>);
       const before = k.imul(outer, rows);
       k.loop(k.imax(k.isub(first, before), 0), k.imin(k.isub(end, before), rows), 1, (row) =>
-        body({ from, to, row, start, bytes }),
+        body({ item, outer, row, start, bytes, ...offsets }),
       );
     });
   });
@@ -99,8 +110,8 @@ export function offsetsOf(
 }
 
 /** A place `bytes` beyond another. */
-export const beyond = ({ pointer }: View, k: Builder, bytes: Node): View => ({
-  pointer: k.iadd(pointer, bytes),
+export const beyond = (k: Builder, { pointer }: View, ...bytes: readonly Node[]): View => ({
+  pointer: bytes.reduce((sum, each) => k.iadd(sum, each), pointer),
   storage: "u8",
 });
 

@@ -66,3 +66,6 @@ machines.push(...nativeMachines);
 
 /** All machines of one class give the same bits. */
 export const machinesOf = (fused: boolean): Machine[] => machines.filter(({ target }) => target.fused === fused);
+
+/** Machines enough for kernels that round nothing: fused ones only where they are another instruction set. */
+export const exactMachines: Machine[] = [...machinesOf(false), ...nativeMachines];

@@ -1,0 +1,73 @@
+import { resolveAxis } from "../../ops/axis.ts";
+import { rowMajorStrides } from "../../tensor/shape.ts";
+import { elementCount } from "../../tensor/tensor.ts";
+import { copyLaunch } from "../movement/copy-launch.ts";
+import { bodyOf, elementLoops } from "../movement/copy-plan.ts";
+import { elementBytes } from "../movement/element-bytes.ts";
+import type { Launches, Schedule, StepFacts, TensorFacts } from "../schedule.ts";
+import { operand, result } from "../schedule.ts";
+import { indexForm } from "./index-facts.ts";
+import type { IndexedRows } from "./index-launch.ts";
+import { indexLaunches } from "./index-launch.ts";
+
+/** A step that puts entries of its updates into a copy of x. */
+interface Scattering {
+  readonly step: StepFacts;
+  readonly x: TensorFacts;
+  readonly indices: TensorFacts;
+  /** Bytes of an element. */
+  readonly width: number;
+}
+
+type Rows = Pick<IndexedRows, "body" | "loops" | "limits" | "strides">;
+
+function scatteringSchedule(op: string, rowsOf: (scattering: Scattering) => Rows): Schedule {
+  return {
+    name: op,
+    ops: [op],
+    plan(step): Launches | string {
+      const [[x, indices, updates], [y]] = [step.operands, step.results];
+      if (x === undefined || indices === undefined || updates === undefined || y === undefined)
+        return "nobody uses the result";
+      const { reduction = "none" } = step.attributes as { readonly reduction?: string };
+      if (reduction !== "none") return `updates that are combined by ${reduction} have no kernels`;
+      const width = elementBytes(x.dtype);
+      if (typeof width === "string") return width;
+      const dense = [elementCount(x.shape)];
+      const whole = copyLaunch({ shape: dense, from: [1], to: [1], width, source: operand(0), target: result() });
+      if (elementCount(updates.shape) === 0)
+        return elementCount(indices.shape) === 0 ? { launches: whole } : "no updates for its indices";
+      const rows = rowsOf({ step, x, indices, width });
+      const form = indexForm(indices, rows.limits);
+      if (typeof form === "string") return form;
+      const places = { source: operand(2), target: result(), indices: operand(1) };
+      return indexLaunches({ ...rows, ...places, form, side: "to", shared: false, inOrder: true }, whole);
+    },
+  };
+}
+
+const scatterNdSchedule = scatteringSchedule("scatterNd", ({ x, indices, width }) => {
+  const depth = indices.shape.at(-1) as number;
+  const run = elementCount(x.shape.slice(depth)) * width;
+  const strides = rowMajorStrides(x.shape).slice(0, depth);
+  return {
+    body: bodyOf(run),
+    loops: [{ count: elementCount(indices.shape.slice(0, -1)), from: run, to: 0 }],
+    limits: x.shape.slice(0, depth),
+    strides: strides.map((stride) => stride * width),
+  };
+});
+
+const scatterElementsSchedule = scatteringSchedule("scatterElements", ({ step, x, indices, width }) => {
+  const axis = resolveAxis((step.attributes as { readonly axis: number }).axis, x.shape.length);
+  const strides = rowMajorStrides(x.shape);
+  const own = { shape: indices.shape, from: rowMajorStrides(indices.shape), to: strides.with(axis, 0), width };
+  return {
+    body: bodyOf(width),
+    loops: elementLoops(own),
+    limits: [x.shape[axis] as number],
+    strides: [(strides[axis] as number) * width],
+  };
+});
+
+export const scatterSchedules: readonly Schedule[] = [scatterNdSchedule, scatterElementsSchedule];
