@@ -2,7 +2,7 @@ import { coalesce } from "./coalesce.ts";
 import { linearScan } from "./linear-scan.ts";
 import { findSegments } from "./liveness.ts";
 import type { Instruction, MachineFunction, Operand, RegisterClass, RegisterFile } from "./machine-function.ts";
-import { isDef, isUse, vregOf } from "./machine-function.ts";
+import { isDef, isUse, mayBeMemory, vregOf } from "./machine-function.ts";
 import { findRegions } from "./regions.ts";
 import { spill } from "./spill.ts";
 import type { Web } from "./web.ts";
@@ -185,6 +185,8 @@ class Placement<P> {
   #locate(operand: Operand, at: number): number {
     const web = this.#webOf(operand);
     const position = isUse(operand) ? 2 * at : 2 * at + 1;
+    const isScattered = web.visits !== undefined;
+    if (isScattered && mayBeMemory(operand)) return this.#inMemory(web);
     const register = web.visits?.get(at) ?? (segmentAt(web.segments, position) < 0 ? -1 : web.register);
     if (register < 0) return this.#inMemory(web);
     if (isDef(operand)) this.#written[web.kind].add(register);

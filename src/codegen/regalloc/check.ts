@@ -2,13 +2,17 @@ import type { Allocation, Placed } from "./allocate.ts";
 import type { MachineFunction, RegisterClass } from "./machine-function.ts";
 import { isDef, isEarly, isUse, vregOf } from "./machine-function.ts";
 
-/** Which virtual registers each place holds: a register by class and number, or a slot of the frame. */
+/**
+ * Which virtual registers each place holds: a register by class and number, a slot of the frame, or, for what can be made
+ * again, the instruction that makes it.
+ */
 type State = Map<string, ReadonlySet<number>>;
 
 const nothing: ReadonlySet<number> = new Set();
 
 const placeOf = (kind: RegisterClass, register: number): string => `${kind} ${register}`;
 const slotAt = (slot: number): string => `slot ${slot}`;
+const madeBy = (vreg: number): string => `again ${vreg}`;
 
 /**
  * Replays allocated code with the names of values instead of numbers, on every path, loops until nothing changes: each use
@@ -22,11 +26,19 @@ export function checkAllocation<P>(machine: MachineFunction<P>, allocation: Allo
 class Replay<P> {
   readonly #machine: MachineFunction<P>;
   readonly #allocation: Allocation<P>;
+  /** The virtual register that each repeatable instruction makes. */
+  readonly #makers = new Map<P | undefined, number>();
   #state: State = new Map();
 
   constructor(machine: MachineFunction<P>, allocation: Allocation<P>) {
     this.#machine = machine;
     this.#allocation = allocation;
+    for (const { again, payload, operands } of machine.instructions) {
+      if (!again) continue;
+      const vreg = vregOf(operands[0] as number);
+      this.#makers.set(payload, vreg);
+      this.#state.set(madeBy(vreg), new Set([vreg]));
+    }
   }
 
   run(): void {
@@ -76,7 +88,7 @@ class Replay<P> {
     if (placed.kind === "instruction") this.#runInstruction(placed, at);
     else if (placed.kind === "load") this.#copy(slotAt(placed.slot), placeOf(placed.class, placed.register));
     else if (placed.kind === "store") this.#copy(placeOf(placed.class, placed.register), slotAt(placed.slot));
-    else if (placed.kind === "again") this.#state.set(placeOf(placed.class, placed.register), new Set([placed.vreg]));
+    else if (placed.kind === "again") this.#copy(madeBy(placed.vreg), placeOf(placed.class, placed.register));
     else if (placed.kind === "move") this.#move(placed, at);
     else if (placed.kind === "alias") this.#alias(placed.operands, at);
   }
@@ -102,6 +114,9 @@ class Replay<P> {
       if (isUse(operand) && early.has(place)) this.#fault(at, `${place} is overwritten before it is read`);
     });
     this.#define(operands, registers, at);
+    if (!instruction.again) return;
+    const vreg = vregOf(operands[0] as number);
+    this.#state.set(madeBy(vreg), new Set([vreg]));
   }
 
   #define(operands: readonly number[], registers: readonly number[], at: number): void {
@@ -123,7 +138,7 @@ class Replay<P> {
     this.#expect({ vreg: source, kind, from, at });
     const held = this.#heldAt(kind, from);
     this.#forget(target);
-    this.#state.set(placeOf(kind, to), new Set([...(held ?? [source]), target]));
+    this.#state.set(placeOf(kind, to), new Set([...held, target]));
   }
 
   #alias(operands: readonly number[], at: number): void {
@@ -134,32 +149,20 @@ class Replay<P> {
     for (const [place, held] of places) this.#state.set(place, new Set([...held, target]));
   }
 
-  #heldAt(kind: RegisterClass, register: number): ReadonlySet<number> | undefined {
+  #heldAt(kind: RegisterClass, register: number): ReadonlySet<number> {
     if (register >= 0) return this.#state.get(placeOf(kind, register)) ?? nothing;
     const spilled = this.#allocation.spilled[-1 - register];
-    return spilled?.slot === undefined ? undefined : (this.#state.get(slotAt(spilled.slot)) ?? nothing);
+    const maker = this.#makers.get(spilled?.again);
+    const place = spilled?.slot === undefined ? madeBy(maker ?? -1) : slotAt(spilled.slot);
+    return this.#state.get(place) ?? nothing;
   }
 
   #expect({ vreg, kind, from, at }: { vreg: number; kind: RegisterClass; from: number; at: number }): void {
     const held = this.#heldAt(kind, from);
-    if (held === undefined) this.#expectAgain(vreg, from, at);
-    else if (!held.has(vreg)) {
-      const place = from < 0 ? "memory" : placeOf(kind, from);
-      this.#fault(
-        at,
-        `v${vreg} is not in ${place}, which holds ${[...held].map((each) => `v${each}`).join(", ") || "nothing"}`,
-      );
-    }
-  }
-
-  /** A value that is made again has one definition, by the payload that stands for it. */
-  #expectAgain(vreg: number, from: number, at: number): void {
-    const payload = this.#allocation.spilled[-1 - from]?.again;
-    const makers = this.#machine.instructions.filter(({ operands }) =>
-      operands.some((operand) => isDef(operand) && vregOf(operand) === vreg),
-    );
-    if (makers.length !== 1 || makers[0]?.again !== true || makers[0].payload !== payload)
-      this.#fault(at, `v${vreg} cannot be made again`);
+    if (held.has(vreg)) return;
+    const place = from < 0 ? "memory" : placeOf(kind, from);
+    const what = [...held].map((each) => `v${each}`).join(", ") || "nothing";
+    this.#fault(at, `v${vreg} is not in ${place}, which holds ${what}`);
   }
 
   /** A new value of a virtual register: what held the old one does so no longer. */
