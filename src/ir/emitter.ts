@@ -41,6 +41,7 @@ interface Closing {
 }
 
 const none: Immediate = {};
+const noRegions: readonly Region[] = [];
 
 /** -0 and 0 are different constants; NaN is one. */
 const numberKey = (value: unknown): string => (Object.is(value, -0) ? "-0" : String(value));
@@ -51,8 +52,8 @@ const typeNumbers = new Map(allTypes.map((type, i) => [type, i]));
 
 /** A key that equal pure nodes share: a number where two operands at most say all. */
 function keyOf(op: Op, type: Type, args: readonly Node[], immediate: Immediate): string | number {
-  const [a, b, ...rest] = args;
-  if (immediate === none && a && rest.length === 0 && a.id < 2 ** 20 && (b?.id ?? 0) < 2 ** 20 - 1) {
+  const [a, b] = args as readonly [Node?, Node?];
+  if (immediate === none && a && args.length <= 2 && a.id < 2 ** 20 && (b?.id ?? 0) < 2 ** 20 - 1) {
     const operands = (b ? b.id + 1 : 0) * 2 ** 20 + a.id;
     return (operands * 32 + (typeNumbers.get(type) as number)) * 128 + (opNumbers.get(op) as number);
   }
@@ -62,13 +63,18 @@ function keyOf(op: Op, type: Type, args: readonly Node[], immediate: Immediate):
   return key;
 }
 
+/** Types that rules have given, by operation and operand types, where nothing else plays a part. */
+const ruled = new Map<number, Type>();
+
 /**
  * Builds regions. A pure node is made once and placed in the outermost region where its operands are known, so loop
  * invariants and repeated addresses need no pass of their own. Order of effects is kept.
  */
 export class Emitter {
-  #next = 0;
-  readonly #levels = new Map<Node, number>();
+  /** Every node, and the number of regions around its place, by id. */
+  readonly #nodes: Node[] = [];
+  readonly #levels: number[] = [];
+  readonly #constants = { f32: new Map<unknown, Node>(), i32: new Map<unknown, Node>() };
   protected readonly frames: Frame[] = [];
 
   constructor() {
@@ -81,9 +87,10 @@ export class Emitter {
 
   /** The number of regions around the place where a node is defined. */
   protected levelOf(node: Node): number {
-    const level = this.#levels.get(node);
-    if (level === undefined) throw new RangeError(`Bug: %${node.id} (${node.op}) belongs to another kernel.`);
-    return level;
+    if (this.#nodes[node.id] !== node) {
+      throw new RangeError(`Bug: %${node.id} (${node.op}) belongs to another kernel.`);
+    }
+    return this.#levels[node.id] as number;
   }
 
   /** The open loop whose index is `node`. */
@@ -94,35 +101,61 @@ export class Emitter {
 
   /** Makes a node of the type that the operation's rule gives; `given` is for operations that leave it open. */
   node(op: Op, args: readonly Node[], immediate: Immediate = none, given?: Type): Node {
-    const { pure } = operations[op];
-    const type = this.#typeOf(op, args, immediate, given);
+    if (op === "const") return this.#constant(given as "f32" | "i32", immediate);
     const folded = foldInteger(op, args);
-    if (typeof folded === "number") return this.node("const", [], { value: folded }, "i32");
+    if (typeof folded === "number") return this.#constant("i32", { value: folded });
     if (folded !== undefined) return folded;
-    if (!pure) return this.#place(this.top, { op, type, args, immediate, regions: [] });
-    const level = args.reduce((deepest, arg) => Math.max(deepest, this.levelOf(arg)), 0);
+    const type = this.#typeOf(op, args, immediate, given);
+    if (!operations[op].pure) return this.#place(this.top, op, type, args, immediate);
+    let level = 0;
+    for (const arg of args) level = Math.max(level, this.levelOf(arg));
     const frame = this.frames[level];
     if (frame === undefined) throw new RangeError(`${op} uses a value of a region that is closed.`);
     const key = keyOf(op, type, args, immediate);
     const existing = frame.known.get(key);
     if (existing !== undefined) return existing;
-    const made = this.#place(frame, { op, type, args, immediate, regions: [] });
+    const made = this.#place(frame, op, type, args, immediate);
     frame.known.set(key, made);
     return made;
   }
 
+  #constant(type: "f32" | "i32", immediate: Immediate): Node {
+    const value = immediate["value"] as number;
+    const key = Object.is(value, -0) ? "-0" : value;
+    const existing = this.#constants[type].get(key);
+    if (existing !== undefined) return existing;
+    const made = this.#place(this.frames[0] as Frame, "const", type, [], immediate);
+    this.#constants[type].set(key, made);
+    return made;
+  }
+
   #typeOf(op: Op, args: readonly Node[], immediate: Immediate, given: Type | undefined): Type {
+    const isPlain = immediate === none && given === undefined && args.length <= 3;
+    let key = opNumbers.get(op) as number;
+    for (const { type } of isPlain ? args : []) key = key * 32 + (typeNumbers.get(type) as number) + 1;
+    const known = isPlain ? ruled.get(key) : undefined;
+    if (known !== undefined) return known;
     const types = args.map((arg) => arg.type);
     try {
-      return operations[op].rule(types, immediate, given);
+      const type = operations[op].rule(types, immediate, given);
+      if (isPlain) ruled.set(key, type);
+      return type;
     } catch (error) {
       throw new TypeError(`Cannot build ${op}(${types.join(", ")}): ${(error as Error).message}.`, { cause: error });
     }
   }
 
-  #place(frame: Frame, fields: Omit<Node, "id">): Node {
-    const made: Node = { id: this.#next++, ...fields };
-    this.#levels.set(made, frame.level);
+  #place(
+    frame: Frame,
+    op: Op,
+    type: Type,
+    args: readonly Node[],
+    immediate: Immediate,
+    regions: readonly Region[] = noRegions,
+  ): Node {
+    const made: Node = { id: this.#nodes.length, op, type, args, immediate, regions };
+    this.#nodes.push(made);
+    this.#levels.push(frame.level);
     frame.body.push(made);
     return made;
   }
@@ -133,8 +166,9 @@ export class Emitter {
   }
 
   #param(frame: Frame, type: Type): Node {
-    const made: Node = { id: this.#next++, op: "param", type, args: [], immediate: {}, regions: [] };
-    this.#levels.set(made, frame.level);
+    const made: Node = { id: this.#nodes.length, op: "param", type, args: [], immediate: none, regions: noRegions };
+    this.#nodes.push(made);
+    this.#levels.push(frame.level);
     return made;
   }
 
@@ -170,19 +204,10 @@ export class Emitter {
     const replaced = new Map(idle.map(({ param, init }) => [param, init]));
     const settled = replaced.size > 0 ? substitute(region, replaced) : region;
     const inits = live.map(({ init }) => init);
-    const made = this.#place(this.top, {
-      op: frame.kind,
-      type,
-      args: [...args, ...inits],
-      immediate,
-      regions: [settled],
-    });
+    const made = this.#place(this.top, frame.kind, type, [...args, ...inits], immediate, [settled]);
     const results = new Map<Node, Node>(replaced);
     live.forEach(({ param }, index) => {
-      results.set(
-        param,
-        this.#place(this.top, { op: "result", type: param.type, args: [made], immediate: { index }, regions: [] }),
-      );
+      results.set(param, this.#place(this.top, "result", param.type, [made], { index }));
     });
     return [made, results];
   }

@@ -19,12 +19,13 @@ const folds: Partial<Record<Op, (a: number, b: number) => number>> = {
 };
 
 /** What scalar i32 arithmetic comes to when operands are known: a constant, one of the operands, or undefined. Floats are never folded. */
-export function foldInteger(op: Op, [a, b, ...rest]: readonly Node[]): number | Node | undefined {
-  if (a?.type !== "i32" || b?.type !== "i32" || rest.length > 0) return undefined;
-  const [x, y] = [constantOf(a), constantOf(b)];
+export function foldInteger(op: Op, args: readonly Node[]): number | Node | undefined {
   const fold = folds[op];
-  if (x !== undefined && y !== undefined && fold)
-    return y === 0 && (op === "idiv" || op === "irem") ? undefined : fold(x, y);
+  const [a, b] = args as readonly [Node?, Node?];
+  if (fold === undefined || args.length !== 2 || a?.type !== "i32" || b?.type !== "i32") return undefined;
+  const x = constantOf(a);
+  const y = constantOf(b);
+  if (x !== undefined && y !== undefined) return y === 0 && (op === "idiv" || op === "irem") ? undefined : fold(x, y);
   if (op === "iadd") return x === 0 ? b : y === 0 ? a : undefined;
   if (op === "isub" && y === 0) return a;
   if (op === "imul") return x === 1 ? b : y === 1 ? a : x === 0 || y === 0 ? 0 : undefined;
