@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runCli, testPath } from "../../src/cli/testdata/run-cli.ts";
 
-const commands = ["run", "bench", "dump", "compare", "profile", "verify", "inspect", "info"];
+const commands = ["run", "bench", "dump", "compare", "profile", "verify", "emit", "inspect", "info"];
 
 /** The command lines under "Example" in a help text. */
 const examplesIn = (help: string): string[][] =>

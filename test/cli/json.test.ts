@@ -99,6 +99,26 @@ test("dump lists each kernel of a plan once", async () => {
   expect(kernels.find(({ op }) => op === "softmax")?.attributes.text).toMatch(/^kernel softmax\(x: i32, /);
 });
 
+test("emit gives the code of a kernel for any target", async () => {
+  for (const [target, format, text] of [
+    ["x64-avx512", "asm", /vfmadd231ps zmm/],
+    ["arm64-sve2", "asm", /whilelt/],
+    ["wasm-relaxed", "wat", /f32x4\.relaxed_madd/],
+    ["wasm-simd128", "hex", /^0061736d01000000/],
+    ["x64-avx2", "hex", /^[0-9a-f\n]+$/],
+    ["interpreter", "ir", /^kernel rms-norm\(/],
+  ] as const) {
+    const document = await documentOf("emit", "rms-norm", "--target", target, "--format", format);
+    expectSchema("emit", document);
+    expect(document).toMatchObject({ kernel: "rms-norm", target, format });
+    expect(document["text"]).toMatch(text);
+  }
+  const bytesOf = async (...args: string[]) =>
+    (await documentOf("emit", "softmax", "--target", "x64-avx2", ...args))["bytes"];
+  expect(await bytesOf("--set", "n=4096")).toBe(await bytesOf());
+  expect(await bytesOf("--set", "dtype=bf16")).not.toBe(await bytesOf());
+});
+
 test("compare", async () => {
   const equal = await documentOf("compare", model);
   expectSchema("compare", equal);

@@ -27,6 +27,23 @@ test.each<[string[], RegExp]>([
   ],
   [["dump", model, "--stage", "fused"], /^error: There is no stage "fused". Did you mean fuse\?/],
   [["dump", model, "--stage", "plan", "--dim", "n=2"], /^error: --dim n: no input has a dim of that name/],
+  [["emit", "rms-norm"], /^error: required option '--target <target>' not specified\n$/],
+  [["emit", "rms-nrm", "--target", "x64-avx2"], /^error: There is no kernel "rms-nrm"\. Did you mean rms-norm\?/],
+  [
+    ["emit", "rms-norm", "--target", "x64-avx2", "--format", "wat"],
+    /^error: x64-avx2 has no format wat; it has ir, asm, hex/,
+  ],
+  [
+    ["emit", "rms-norm", "--target", "x64-avx2", "--set", "m=1"],
+    /^error: --set m=1: kernel rms-norm has no such setting\./,
+  ],
+  [["emit", "rms-norm", "--target", "x64-avx2", "--set", "n=x"], /^error: --set n=x: expected a whole number/],
+  [["emit", "elementwise", "--target", "x64-avx2", "--set", "op=slu"], /^error: With .*op=slu/],
+  [["emit", "shift-rows", "--target", "wasm-simd128", "--set", "dtype=f32"], /^error: With /],
+  [
+    ["emit", "thin-conv", "--target", "wasm-simd128", "--set", "height=40"],
+    /does not use thin-conv on wasm-simd128, it uses pack-weights, gather-conv/,
+  ],
   [["compare", model, "--targets", "eval"], /^error: --targets eval: 1 targets, expected two/],
   [["compare", model, "--targets", "eval,gpu"], /^error: --targets eval,gpu: there is no target "gpu"/],
   [["compare", model, "--targets", "eval,eval", "--against", "x.npz"], /cannot go together/],

@@ -98,7 +98,7 @@ const axisSizes = Object.fromEntries(
 ) as Record<`${"extent" | "stride"}${0 | 1 | 2 | 3}`, ReturnType<typeof size>>;
 
 /** One part of the rows of all blocks, from weights that are known only at run time. An item is a row; what has no row is left as it is. */
-const packRows = kernel("pack-rows", ({ storage, width }: { storage: Storage; width: number }) => ({
+const packRows = kernel("pack-weights", ({ storage, width }: { storage: Storage; width: number }) => ({
   signature: {
     w: vector(storage),
     panels: vector(),
