@@ -4,9 +4,9 @@ import { kernel } from "../../ir/kernel.ts";
 import type { Node } from "../../ir/node.ts";
 import type { Storage } from "../../ir/type.ts";
 import type { View } from "../../ir/view.ts";
-import type { KnownStride } from "./copy-row.ts";
 import type { Finish } from "./finish.ts";
 import { finishSignature } from "./finish.ts";
+import type { Walk } from "./gather-windows.ts";
 import { gatherWindows, windowSignature } from "./gather-windows.ts";
 import { storeTile, tileRoom } from "./store-tile.ts";
 
@@ -18,8 +18,7 @@ export interface GatherConv {
   readonly finish: Finish;
   /** Elements of scratch for the gathered windows of one item. */
   readonly room: number;
-  /** Elements from one place of the window to the next along a row: 1, 2, or 0 for what the argument says. */
-  readonly stride: KnownStride;
+  readonly walk: Walk;
 }
 
 /**
@@ -48,7 +47,7 @@ export const gatherConv = kernel("gather-conv", (options: GatherConv) => ({
     ...finishSignature(options.finish),
   },
   build(k, args) {
-    const { mr, nv, finish, room, stride } = options;
+    const { mr, nv, finish, room, walk } = options;
     const { x, w, y, depth, pixels, block, blocks, pitch, group, outputs, tiles, splits, splitTiles } = args;
     const windows = { ...k.scratch(room), strides: [pitch, 1] };
     const spare = tileRoom(k, mr, nv);
@@ -61,7 +60,7 @@ export const gatherConv = kernel("gather-conv", (options: GatherConv) => ({
       const inGroup = k.irem(plane, group);
       const count = k.imin(k.isub(pixels, first), block);
       const from = k.viewAt(x, k.imul(k.imul(plane, args.channels), args.area));
-      gatherWindows(k, { args, from, to: windows, first, count, stride });
+      gatherWindows(k, { args, from, to: windows, first, count, walk });
       const behind = k.imin(k.iadd(tile0, splitTiles), tiles);
       k.loop(tile0, behind, args.groupTiles, (t0) => {
         k.loop(0, count, width, (column) => {

@@ -46,12 +46,32 @@ export interface GatherWindows {
   /** The first pixel, and how many. */
   readonly first: Node;
   readonly count: Node;
-  /** The stride along rows, 0 for what the argument says. */
-  readonly stride: KnownStride;
+  readonly walk: Walk;
 }
+
+/** How windows walk: "point" for those of one element at every place of a plane, else the stride along rows. */
+export type Walk = "point" | KnownStride;
 
 /** Copies, for each channel and element of the window, what it meets at the pixels, zeros outside the planes. */
 export function gatherWindows(k: Builder, gather: GatherWindows): void {
+  const { walk } = gather;
+  if (walk === "point") gatherPoints(k, gather);
+  else gatherRows(k, { ...gather, stride: walk });
+}
+
+function gatherPoints(k: Builder, { args, from, to, first, count }: GatherWindows): void {
+  k.loop(0, args.channels, 1, (c) => {
+    const row = k.viewAt(from, k.iadd(k.imul(c, args.area), first));
+    const target = k.viewAt(to, [c, 0]);
+    k.vectors(count, (i, part) => k.store(target, i, k.load(row, i, part), part));
+  });
+}
+
+interface GatherRows extends GatherWindows {
+  readonly stride: KnownStride;
+}
+
+function gatherRows(k: Builder, gather: GatherRows): void {
   const { args, first, count } = gather;
   const { outputWidth } = args;
   const end = k.iadd(first, count);
@@ -95,7 +115,7 @@ interface RowOfWindows {
   readonly exists: Node;
 }
 
-function gatherRow(k: Builder, gather: GatherWindows, { a, b, column, tap, start, exists }: RowOfWindows): void {
+function gatherRow(k: Builder, gather: GatherRows, { a, b, column, tap, start, exists }: RowOfWindows): void {
   const { args, from, to, stride } = gather;
   const { kernelWidth, inputWidth, channels, area } = args;
   const step = stride === 0 ? args.stridesWidth : k.integer(stride);

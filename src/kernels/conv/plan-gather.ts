@@ -7,6 +7,7 @@ import type { PlannedFinish } from "./finish.ts";
 import { gatherConv } from "./gather-conv.ts";
 import { windowWords } from "./gather-windows.ts";
 import type { ConvShape } from "./geometry.ts";
+import { isPointwise } from "./geometry.ts";
 
 /** Elements of gathered windows that one item should hold, so that they stay in the second cache. */
 const roomWanted = 32768;
@@ -43,9 +44,9 @@ export function planGather(shape: ConvShape, target: Target, { x, y, finish }: G
   const tiles = Math.ceil(outputs / mr);
   const splitTiles = Math.ceil(tiles / splitsFor(shape, { tiles, items: batch * group * blocks, block }));
   const splits = Math.ceil(tiles / splitTiles);
-  const room = 2 ** Math.ceil(Math.log2(Math.max(8192, depth * pitch + nv * widestLanes)));
-  const stride = knownStride(shape.strides[2]);
-  const options = { mr, nv, x, y, finish: finish.finish, room, stride };
+  const room = 2 ** Math.ceil(Math.log2(Math.max(65536, depth * pitch + nv * widestLanes)));
+  const walk = isPointwise(shape) ? "point" : knownStride(shape.strides[2]);
+  const options = { mr, nv, x, y, finish: finish.finish, room, walk } as const;
   const words = {
     ...windowWords(shape),
     ...finish.words,
@@ -65,7 +66,7 @@ export function planGather(shape: ConvShape, target: Target, { x, y, finish }: G
   return {
     mr,
     launch: (places) => ({
-      kernel: use(gatherConv, options, `${mr}x${nv} ${x} ${y} ${room} ${stride} ${finish.key}`),
+      kernel: use(gatherConv, options, `${mr}x${nv} ${x} ${y} ${room} ${walk} ${finish.key}`),
       words: { ...words, ...places },
       items: isEmpty ? 0 : batch * group * blocks * splits,
       flops: 2 * batch * group * outputs * pixels * depth,

@@ -157,14 +157,17 @@ function rowsOfItem(window: WindowShape, group: number): number {
   return group * Math.ceil(Math.min(output[1], Math.max(fitting, 4)) / group);
 }
 
-/** The group that wastes least: sums that depend on their last product should be at least four, and fit the registers. */
+/** Vectors of a group, those first that serve most widths. */
+const groupSizes = [5, 4, 8, 3, 2, 1] as const;
+
+/** A group that wastes little: at least four sums, so that none waits for its last product, and no more than registers hold. */
 function groupFor({ output }: WindowShape, target: Target): SlideGroup {
-  const vectors = Math.ceil(output[2] / (target.lanes ?? 4));
-  const most = Math.min(8, target.tileRegisters - 4);
-  const cost = (nv: number): number => Math.ceil(vectors / nv) * (nv + 1.5);
-  const sizes = Array.from({ length: Math.min(most, vectors) }, (_, i) => i + 1);
-  const best = sizes.reduce((a, b) => (cost(b) < cost(a) ? b : a), 1);
-  return { vectors: best, rows: Math.max(1, Math.min(output[1], Math.floor(most / best), best > 3 ? 1 : 4)) };
+  const count = Math.max(1, Math.ceil(output[2] / (target.lanes ?? 4)));
+  const cost = (vectors: number): number => Math.ceil(count / vectors) * (vectors + 1.5);
+  const least = Math.min(...groupSizes.map(cost));
+  const vectors = groupSizes.find((size) => cost(size) <= 1.1 * least) ?? 1;
+  const most = vectors > 3 ? 1 : Math.min(4, Math.floor(8 / vectors));
+  return { vectors, rows: Math.max(1, Math.min(output[1], most)) };
 }
 
 function unrolledOf({ kernel, strides, dilations }: WindowShape): UnrolledWindow | undefined {

@@ -43,6 +43,9 @@ export interface SlideGroup {
   readonly vectors: number;
 }
 
+/** The most lanes that any target has, for scratch whose size must not depend on them. */
+const widestLanes = 64;
+
 /**
  * Reduces a window at each place of each plane: depthwise convolution and pooling. An item is `block` rows of an output
  * plane; there are `multiplier` of those for each input plane, and planes have `outputs` channels. The rows that its windows
@@ -65,6 +68,7 @@ export const slideWindow = kernel("slide-window", (options: SlideWindow) => ({
     const { x, y, multiplier, outputs, block, blocks, outputDepth, outputHeight, outputWidth } = args;
     const { step, finish, stride, room, group } = options;
     const rows = k.scratch(room, computeElement(options.x));
+    const spare = k.scratch(group.vectors * widestLanes, computeElement(options.x));
     const counts = step.counts ? k.scratch(room) : undefined;
     k.items((item) => {
       const height = k.imul(k.irem(item, blocks), block);
@@ -88,7 +92,7 @@ export const slideWindow = kernel("slide-window", (options: SlideWindow) => ({
           };
         });
         const input = k.viewAt(rows, k.imul(k.imul(r, args.stridesHeight), k.imul(args.stridesWidth, args.phase)));
-        slideRows(k, options, { args, input, channel, rows: rowsOf });
+        slideRows(k, options, { args, input, channel, rows: rowsOf, spare });
       });
     });
   },
@@ -109,6 +113,8 @@ interface SlideRows {
   readonly input: View;
   readonly channel: Node;
   readonly rows: readonly SlideRow[];
+  /** For results of a group that does not fit the row. */
+  readonly spare: View;
 }
 
 /** A few rows of results, a group at a time. Where fewer exist, the others are not stored. */
@@ -120,19 +126,19 @@ function slideRows(k: Builder, options: SlideWindow, slide: SlideRows): void {
     const sums = reduceWindow(k, options, slide, i);
     const isWhole = k.le(k.iadd(i, width), n);
     slide.rows.forEach(({ exists, to, finish }, g) => {
-      const values = sums
-        .slice(g * vectors, (g + 1) * vectors)
-        .map((value, j) => ({ value, at: k.iadd(i, k.imul(j, k.lanes)) }));
+      const values = sums.slice(g * vectors, (g + 1) * vectors);
       k.when(exists ? k.and(exists, isWhole) : isWhole, () => {
-        for (const { value, at } of values) k.store(to, at, finish.apply(value, at));
+        values.forEach((value, j) => {
+          const at = k.iadd(i, k.imul(j, k.lanes));
+          k.store(to, at, finish.apply(value, at));
+        });
       });
       k.when(exists ? k.and(exists, k.eq(isWhole, 0)) : k.eq(isWhole, 0), () => {
-        for (const { value, at } of values) {
-          k.vectors(k.imin(k.isub(n, at), k.lanes), (j, part) => {
-            const place = k.iadd(at, j);
-            k.store(to, place, finish.apply(value, place, part), part);
-          });
-        }
+        values.forEach((value, j) => void k.store(slide.spare, k.imul(j, k.lanes), value));
+        k.vectors(k.isub(n, i), (j, part) => {
+          const at = k.iadd(i, j);
+          k.store(to, at, finish.apply(k.load(slide.spare, j, part), at, part), part);
+        });
       });
     });
   });

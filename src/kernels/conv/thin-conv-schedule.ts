@@ -4,7 +4,7 @@ import { operand, result, use } from "../schedule.ts";
 import { knownStride } from "./copy-row.ts";
 import { planFinish } from "./finish.ts";
 import { windowWords } from "./gather-windows.ts";
-import { convShape } from "./geometry.ts";
+import { convShape, isPointwise } from "./geometry.ts";
 import { convRows, placePanels } from "./pack-weights.ts";
 import { thinConv, thinPanel } from "./thin-conv.ts";
 
@@ -33,15 +33,15 @@ export const thinConvSchedule: Schedule = {
     if (from === undefined || to === undefined) return `${x.dtype} has no kernels`;
     const weights = placePanels(w, 1, convRows(shape, thinPanel));
     const isAsItLies = pixels === 1 && area === 1;
-    const room = isAsItLies ? 0 : 2 ** Math.ceil(Math.log2(Math.max(1024, depth * pixels + 64)));
-    const stride = knownStride(shape.strides[2]);
-    const options = { pixels, nv, x: from, y: to, finish, room, stride };
+    const room = isAsItLies ? 0 : 2 ** Math.ceil(Math.log2(Math.max(8192, depth * pixels + 64)));
+    const walk = isPointwise(shape) ? "point" : knownStride(shape.strides[2]);
+    const options = { pixels, nv, x: from, y: to, finish, room, walk } as const;
     const perGroup = Math.ceil(outputs / thinPanel);
     return {
       launches: [
         ...weights.launches,
         {
-          kernel: use(thinConv, options, `${pixels}x${nv} ${from} ${to} ${room} ${stride} ${key}`),
+          kernel: use(thinConv, options, `${pixels}x${nv} ${from} ${to} ${room} ${walk} ${key}`),
           words: {
             ...windowWords(shape),
             ...words,

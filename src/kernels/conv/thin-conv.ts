@@ -4,9 +4,9 @@ import { kernel } from "../../ir/kernel.ts";
 import type { Node } from "../../ir/node.ts";
 import type { Storage } from "../../ir/type.ts";
 import type { View } from "../../ir/view.ts";
-import type { KnownStride } from "./copy-row.ts";
 import type { Finish } from "./finish.ts";
 import { finishRow, finishSignature } from "./finish.ts";
+import type { Walk } from "./gather-windows.ts";
 import { gatherWindows, windowSignature } from "./gather-windows.ts";
 
 /** Outputs of a panel of weights. */
@@ -22,7 +22,7 @@ export interface ThinConv {
   readonly finish: Finish;
   /** Elements of scratch for the gathered windows, or 0 where the one window is the input as it lies. */
   readonly room: number;
-  readonly stride: KnownStride;
+  readonly walk: Walk;
 }
 
 /** The most lanes that any target has. */
@@ -45,7 +45,7 @@ export const thinConv = kernel("thin-conv", (options: ThinConv) => ({
     ...finishSignature(options.finish),
   },
   build(k, args) {
-    const { pixels, nv, finish, room, stride } = options;
+    const { pixels, nv, finish, room, walk } = options;
     const { x, w, depth, group, outputs, perGroup } = args;
     const gathered = { ...k.scratch(Math.max(room, 16)), strides: [pixels, 1] };
     const spare = k.scratch(pixels * nv * widestLanes);
@@ -54,8 +54,7 @@ export const thinConv = kernel("thin-conv", (options: ThinConv) => ({
       const plane = k.idiv(item, perGroup);
       const [first, inGroup] = [k.imul(k.irem(item, perGroup), thinPanel), k.irem(plane, group)];
       const from = k.viewAt(x, k.imul(k.imul(plane, args.channels), args.area));
-      if (room > 0)
-        gatherWindows(k, { args, from, to: gathered, first: k.integer(0), count: k.integer(pixels), stride });
+      if (room > 0) gatherWindows(k, { args, from, to: gathered, first: k.integer(0), count: k.integer(pixels), walk });
       const windows = room > 0 ? gathered : { ...from, strides: [1, 1] };
       const panel = w.panel(k.iadd(k.imul(inGroup, perGroup), k.irem(item, perGroup)), {
         depth,
