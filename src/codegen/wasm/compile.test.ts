@@ -39,7 +39,16 @@ describe("compile", () => {
     const empty = [0x03, 0x40, 0x0b];
     const count = (bytes: Uint8Array): number =>
       bytes.filter((_, at) => empty.every((byte, i) => bytes[at + i] === byte)).length;
-    const rest = { nv: 2, span: 1, rank: 0, storage: "f32", result: "f32", others: [] } as const;
+    const rest = {
+      nv: 2,
+      span: 1,
+      rank: 0,
+      storage: "f32",
+      packsColumns: true,
+      packsRows: false,
+      result: "f32",
+      others: [],
+    } as const;
     const loopsOf = (mr: number): number =>
       count(emitFunction(legalize(matmul.build({ mr, ...rest }, target), target), target));
     expect([6, 4, 1].map(loopsOf)).toEqual([1, 1, 0]);

@@ -118,7 +118,17 @@ test("matmul: panels as wide as the lanes", () => {
       regular: panels,
     };
     const sizes = { n, depth, firstRow: 0, rowPanels: m / mr, blocks: panels, blockPanels: 1, panels };
-    const options = { mr, nv, span: 1, rank: 0, storage: "f32", result: "f32", others: [] } as const;
+    const options = {
+      mr,
+      nv,
+      span: 1,
+      rank: 0,
+      storage: "f32",
+      packsColumns: true,
+      packsRows: false,
+      result: "f32",
+      others: [],
+    } as const;
     const args = { ...tensors, ...strides, ...sizes };
     return runKernel(matmul.build(options, target), machine, args, { items: (m / mr) * panels }).c;
   });

@@ -29,15 +29,16 @@ export function denseLaunches({ m, n, depth, a, b, c, bias }: DenseProduct, targ
     const { mr, nv, span, firstRow, rowPanels } = run;
     const cut = cutColumns(run, { n, depth, batch: 1 }, target.lanes as number);
     const options = { mr, nv, span, rank: 0, storage: "f32", result: "f32", others } as const;
+    const form = { ...options, packsColumns: true, packsRows: false };
     const rows = mr * rowPanels;
     return {
       kernel: bias
         ? use(
             matmul,
-            { ...options, finish: (k, sum, added) => k.add(sum, added as NonNullable<typeof added>) },
-            `${JSON.stringify(options)} plus`,
+            { ...form, finish: (k, sum, added) => k.add(sum, added as NonNullable<typeof added>) },
+            `${JSON.stringify(form)} plus`,
           )
-        : use(matmul, options),
+        : use(matmul, form),
       words: {
         ...{ a, aStride0: depth, b, tail: b, c, cStride0: n, n, depth, firstRow, rowPanels, ...cut.words },
         ...{ bPitch: width, bPanel: depth * width, tailPitch: width, regular: Math.ceil(n / width) },

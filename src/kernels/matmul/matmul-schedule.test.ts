@@ -162,6 +162,7 @@ describe(`linear, seed ${seed}`, () => {
     const operands = [make([8, 13], dtype), make([13, 18], dtype), make([18], dtype)];
     expectStep({ op: "linear", operands, constants: [1, 2] }, 13);
     expectStep({ op: "linear", operands }, 13);
+    expectStep({ op: "matmul", operands: [make([7, 3], dtype), make([3, 99], dtype)], constants: [1] }, 3);
   });
 
   test("what has no kernel is said in words", () => {
@@ -203,7 +204,17 @@ test("infinities and NaN reach their row and column alone", () => {
 
 test("a tile that would spill is an error with the count", () => {
   const [{ target }] = machinesOf(false) as [Machine];
-  const options = { mr: 8, nv: 2, span: 1, rank: 0, storage: "f32", result: "f32", others: [] } as const;
+  const options = {
+    mr: 8,
+    nv: 2,
+    span: 1,
+    rank: 0,
+    storage: "f32",
+    packsColumns: true,
+    packsRows: false,
+    result: "f32",
+    others: [],
+  } as const;
   expect(() => matmul.build(options, target)).toThrow(
     "A 8x2 tile needs 19 vector registers (16 accumulators, 2 for a row of B, 1 temporary)",
   );

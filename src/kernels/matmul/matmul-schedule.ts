@@ -3,9 +3,9 @@ import { storageOf } from "../elementwise/storage-of.ts";
 import type { Schedule, TensorFacts } from "../schedule.ts";
 import { tileFor } from "./choose-tile.ts";
 import { finishOf } from "./finish.ts";
-import { floatOperand } from "./float-operand.ts";
 import { panelsOf } from "./panels-of.ts";
 import { productOf } from "./product.ts";
+import { rowsOf } from "./rows-of.ts";
 import { tileLaunches } from "./tile-launches.ts";
 
 const floats: ReadonlySet<string> = new Set(["f32", "f16", "bf16"]);
@@ -30,9 +30,10 @@ export const matmulSchedule: Schedule = {
     const product = productOf({ a: a.shape, b: b.shape, others: others.map(({ shape }) => shape) });
     const tile = tileFor(target, product.n);
     const panels = panelsOf({ b, product, tile, lanes: target.lanes });
-    const left = floatOperand(a, 0, panels.temporaries.length);
+    const left = rowsOf({ a, product, tile, lanes: target.lanes, next: panels.temporaries.length });
+    const form = { storage: panels.storage, packsColumns: panels.isPacked, packsRows: left.isPacked };
     const words = { a: left.place, ...panels.words };
-    const tiles = tileLaunches({ step, target, product, finish, storage: panels.storage, words });
+    const tiles = tileLaunches({ step, target, product, finish, ...form, words });
     return {
       ...tiles,
       launches: [...left.launches, ...panels.launches, ...tiles.launches],

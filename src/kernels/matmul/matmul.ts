@@ -1,13 +1,17 @@
-import type { Signature } from "../../ir/arguments.ts";
+import type { Arguments, Signature, Strided } from "../../ir/arguments.ts";
 import { size, strided } from "../../ir/arguments.ts";
 import type { Builder } from "../../ir/builder.ts";
 import { kernel } from "../../ir/kernel.ts";
 import type { Node } from "../../ir/node.ts";
 import type { Storage } from "../../ir/type.ts";
+import type { View } from "../../ir/view.ts";
 import type { ElementwiseOperand } from "../elementwise/elementwise.ts";
-import type { Panel, Sums } from "./multiply.ts";
+import type { Beside } from "./finish-rows.ts";
+import { finishRows } from "./finish-rows.ts";
+import type { Factors, Panel, Sums } from "./multiply.ts";
 import { multiply, panelsBeside, storeTile } from "./multiply.ts";
 import { multiplyPairs } from "./multiply-pairs.ts";
+import type { PlaceIn } from "./place-in.ts";
 import { placeIn } from "./place-in.ts";
 
 /** The most columns that an item may have. */
@@ -17,17 +21,54 @@ export interface Matmul {
   /** Rows of a tile, and vectors of a panel. */
   readonly mr: number;
   readonly nv: number;
-  /** Panels that are worked on together, as long as so many are left. */
+  /** Panels that are worked on together, as long as so many are left: 1, 2 or 4. */
   readonly span: number;
   /** Dimensions of the batch. */
   readonly rank: number;
   /** How b is stored: i16 for pairs of integers, else a float. */
   readonly storage: Storage;
+  /** Whether all of b is in panels of rows side by side; else the words say how it lies. */
+  readonly packsColumns: boolean;
+  /** Whether the rows of a tile are packed as packRows does it. */
+  readonly packsRows: boolean;
   readonly result: Storage;
   /** What `finish` takes beside the sum. */
   readonly others: readonly ElementwiseOperand[];
   /** What becomes of a sum before it is stored. */
   readonly finish?: (k: Builder, sum: Node, ...others: Node[]) => Node;
+}
+
+const signatureOf = ({ rank, storage, result, others }: Matmul) => {
+  const inputs = others.map((other, i) => [`x${i}`, strided(rank + 1, other.storage)] as const);
+  const extents = Array.from({ length: rank }, (_, d) => [`extent${d}`, size()] as const);
+  return {
+    a: strided(rank + 1, storage === "i16" ? "i16" : "f32"),
+    b: strided(rank, storage),
+    tail: strided(rank, storage),
+    c: strided(rank + 1, result),
+    ...(Object.fromEntries(inputs) as Readonly<Record<never, never>>),
+    ...(Object.fromEntries(extents) as Readonly<Record<never, never>>),
+    ...{ bPitch: size(), bPanel: size(), tailPitch: size(), regular: size() },
+    ...{ n: size(), depth: size(), firstRow: size() },
+    ...{ rowPanels: size(), blocks: size(), blockPanels: size(), panels: size() },
+  } satisfies Signature;
+};
+
+type Words = Arguments<ReturnType<typeof signatureOf>>;
+
+/** Some columns of mr rows of a product. */
+interface Item {
+  readonly args: Words;
+  readonly row: Node;
+  /** The first panel, and how many there are. */
+  readonly first: Node;
+  readonly count: Node;
+  /** Where this product of the batch begins. */
+  readonly at: PlaceIn;
+  /** Columns of a panel, and of the block that `sums` has room for. */
+  readonly width: Node;
+  readonly pitch: Node;
+  readonly sums: View;
 }
 
 /**
@@ -37,91 +78,88 @@ export interface Matmul {
  * elements away; those from number `regular` on, if any, begin at `tail` and have a pitch of `tailPitch`. Sums go along the depth in order.
  * With pairs of i16, a is i16 too, `depth` counts pairs, b has two neighbours of the depth side by side for each column, and sums are i32.
  */
-export const matmul = kernel("matmul", (options: Matmul) => {
-  const { mr, nv, span, rank, storage, result, others, finish } = options;
-  const isInteger = storage === "i16";
-  const product = isInteger ? multiplyPairs : multiply;
-  const inputs = others.map((other, i) => [`x${i}`, strided(rank + 1, other.storage)] as const);
-  const extents = Array.from({ length: rank }, (_, d) => [`extent${d}`, size()] as const);
-  const [tensors, sizes] = [Object.fromEntries(inputs), Object.fromEntries(extents)];
-  const signature = {
-    a: strided(rank + 1, isInteger ? "i16" : "f32"),
-    b: strided(rank, storage),
-    tail: strided(rank, storage),
-    c: strided(rank + 1, result),
-    ...tensors,
-    ...sizes,
-    ...{ bPitch: size(), bPanel: size(), tailPitch: size(), regular: size() },
-    ...{ n: size(), depth: size(), firstRow: size() },
-    ...{ rowPanels: size(), blocks: size(), blockPanels: size(), panels: size() },
-  } satisfies Signature;
-  return {
-    signature,
-    build(k, args) {
-      const words = args as unknown as Record<string, Node>;
-      const { a, b, tail, c, n, depth, rowPanels, blocks, blockPanels, panels } = args;
-      const width = k.imul(nv, k.lanes);
-      const pitch = k.imul(blockPanels, width);
-      const sums = k.scratch(mr * itemColumns, isInteger ? "i32" : "f32");
-      k.items((item) => {
-        const row = k.iadd(args.firstRow, k.imul(k.irem(item, rowPanels), mr));
-        const block = k.idiv(item, rowPanels);
-        const first = k.imul(k.irem(block, blocks), blockPanels);
-        const count = k.imin(k.isub(panels, first), blockPanels);
-        const at = placeIn(
-          k,
-          k.idiv(block, blocks),
-          extents.map(([name]) => words[name] as Node),
-        );
-        const rows = at(a, k.imul(row, a.outer[rank] as Node));
-        const matrices = { regular: at(b), tail: at(tail) };
-        const inner = { rows, rowPitch: a.outer[rank] as Node, depth, width };
-        const panel = (q: Node): Panel => {
-          const number = k.iadd(first, q);
-          const isRegular = k.lt(number, args.regular);
-          const start = k.viewAt(matrices.regular, k.imul(number, args.bPanel));
-          return {
-            view: { pointer: k.select(isRegular, start.pointer, matrices.tail.pointer), storage },
-            pitch: k.select(isRegular, args.bPitch, args.tailPitch),
-          };
-        };
-        const keep = (tile: Sums, q: Node): void => storeTile(k, tile, { to: k.viewAt(sums, k.imul(q, width)), pitch });
-        const together = k.and(k.imax(0, k.imin(count, k.isub(args.regular, first))), -span);
-        if (span > 1) {
-          k.loop(0, together, span, (q) => {
-            const start = k.viewAt(matrices.regular, k.imul(k.iadd(first, q), args.bPanel));
-            const near = panelsBeside(k, { view: start, pitch: args.bPitch, apart: args.bPanel, count: span });
-            product(k, options, { ...inner, panels: near }).forEach((tile, s) => void keep(tile, k.iadd(q, s)));
-          });
-        }
-        k.loop(span > 1 ? together : 0, count, 1, (q) => {
-          product(k, options, { ...inner, panels: [panel(q)] }).forEach((tile) => void keep(tile, q));
-        });
-        const column = k.imul(first, width);
-        const wide = k.imin(k.isub(n, column), pitch);
-        const to = at(c, k.iadd(k.imul(row, c.outer[rank] as Node), column));
-        const beside = inputs.map(([name], i) => {
-          const view = (args as unknown as Record<string, typeof c>)[name] as typeof c;
-          const start = k.imul(row, view.outer[rank] as Node);
-          return {
-            view: at(view, others[i]?.repeats ? start : k.iadd(start, column)),
-            pitch: view.outer[rank] as Node,
-          };
-        });
-        k.loop(0, mr, 1, (i) => {
-          const from = k.viewAt(sums, k.imul(i, pitch));
-          const into = k.viewAt(to, k.imul(i, c.outer[rank] as Node));
-          const values = beside.map(({ view, pitch: apart }, x) => {
-            const line = k.viewAt(view, k.imul(i, apart));
-            return others[x]?.repeats ? k.loadSplat(line, 0) : line;
-          });
-          k.vectors(wide, (j, part) => {
-            const sum = k.load(from, j, part);
-            const taken = values.map((value) => ("pointer" in value ? k.load(value, j, part) : value));
-            k.store(into, j, finish ? finish(k, sum, ...taken) : sum, part);
-          });
-        });
+export const matmul = kernel("matmul", (options: Matmul) => ({
+  signature: signatureOf(options),
+  build(k: Builder, args: Words) {
+    const { mr, nv, rank, storage } = options;
+    const words = args as unknown as Record<string, Node & Strided>;
+    const extents = Array.from({ length: rank }, (_, d) => words[`extent${d}`] as Node);
+    const width = k.imul(nv, k.lanes);
+    const pitch = k.imul(args.blockPanels, width);
+    const sums = k.scratch(mr * itemColumns, storage === "i16" ? "i32" : "f32");
+    k.items((number) => {
+      const row = k.iadd(args.firstRow, k.imul(k.irem(number, args.rowPanels), mr));
+      const block = k.idiv(number, args.rowPanels);
+      const first = k.imul(k.irem(block, args.blocks), args.blockPanels);
+      const count = k.imin(k.isub(args.panels, first), args.blockPanels);
+      const at = placeIn(k, k.idiv(block, args.blocks), extents);
+      const item = { args, row, first, count, at, width, pitch, sums };
+      multiplyPanels(k, options, item);
+      const column = k.imul(first, width);
+      const rowsOf = (tensor: Strided, start: Node | number): Beside => {
+        const step = tensor.outer[rank] as Node;
+        return { view: at(tensor, k.iadd(k.imul(row, step), start)), pitch: step };
+      };
+      finishRows(k, options, {
+        from: { view: sums, pitch },
+        to: rowsOf(args.c, column),
+        beside: options.others.map(({ repeats }, i) => rowsOf(words[`x${i}`] as Strided, repeats ? 0 : column)),
+        wide: k.imin(k.isub(args.n, column), pitch),
       });
-    },
+    });
+  },
+}));
+
+/** The products of an item, into its sums. */
+function multiplyPanels(k: Builder, options: Matmul, item: Item): void {
+  const { span, mr, storage, packsColumns, packsRows } = options;
+  const { args, row, first, count, at, width, pitch, sums } = item;
+  const step = args.a.outer.at(-1) as Node;
+  const rows = at(args.a, k.imul(row, step));
+  const factors: Omit<Factors, "panels"> = packsRows
+    ? { rows, rowPitch: k.integer(1), depthPitch: mr, depth: args.depth }
+    : { rows, rowPitch: step, depth: args.depth };
+  const columns = packsColumns ? packedColumns(k, options, item) : columnsInPlace(k, options, item);
+  const go = (q: Node, panels: readonly Panel[]): void => {
+    const tiles: readonly Sums[] = (storage === "i16" ? multiplyPairs : multiply)(k, options, { ...factors, panels });
+    tiles.forEach((tile, s) => {
+      storeTile(k, tile, { to: k.viewAt(sums, k.imul(k.iadd(q, s), width)), pitch });
+    });
   };
-});
+  const together = k.and(k.imax(0, k.imin(count, k.isub(columns.regular, first))), -span);
+  if (span > 1) k.loop(0, together, span, (q) => go(q, columns.several(k.iadd(first, q))));
+  k.loop(span > 1 ? together : 0, count, 1, (q) => go(q, [columns.one(k.iadd(first, q))]));
+}
+
+/** How the panels of an item are found by number: one, or `span` of those below `regular`. */
+interface Columns {
+  readonly regular: Node;
+  readonly one: (number: Node) => Panel;
+  readonly several: (number: Node) => Panel[];
+}
+
+function packedColumns(k: Builder, { span, storage }: Matmul, { args, at, width }: Item): Columns {
+  const pitch = storage === "i16" ? k.imul(width, 2) : width;
+  const [matrix, apart] = [at(args.b), k.imul(args.depth, pitch)];
+  const viewOf = (number: Node): View => k.viewAt(matrix, k.imul(number, apart));
+  return {
+    regular: args.panels,
+    one: (number) => ({ view: viewOf(number), pitch }),
+    several: (number) => panelsBeside(k, { view: viewOf(number), pitch, apart, count: span }),
+  };
+}
+
+function columnsInPlace(k: Builder, { span, storage }: Matmul, { args, at }: Item): Columns {
+  const [matrix, tail] = [at(args.b), at(args.tail)];
+  const viewOf = (number: Node): View => k.viewAt(matrix, k.imul(number, args.bPanel));
+  const { regular, bPitch: pitch, bPanel: apart } = args;
+  return {
+    regular,
+    one(number) {
+      const isRegular = k.lt(number, regular);
+      const pointer = k.select(isRegular, viewOf(number).pointer, tail.pointer);
+      return { view: { pointer, storage }, pitch: k.select(isRegular, pitch, args.tailPitch) };
+    },
+    several: (number) => panelsBeside(k, { view: viewOf(number), pitch, apart, count: span }),
+  };
+}

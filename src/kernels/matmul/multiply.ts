@@ -11,9 +11,10 @@ export interface Panel {
 }
 
 export interface Factors {
-  /** mr rows of f32 and their pitch. */
+  /** mr rows, the elements from one to the next, and those from one element of a row to the next, 1 when left out. */
   readonly rows: View;
   readonly rowPitch: Node;
+  readonly depthPitch?: number;
   readonly depth: Node;
   readonly panels: readonly Panel[];
   /** Gives a tile what its sums begin with; 0 when left out. */
@@ -21,10 +22,12 @@ export interface Factors {
 }
 
 /** Tiles of a product, one for each panel. Sums go along the depth in order, a row of every panel a step. */
-export function multiply(k: Builder, { mr, nv }: TileShape, { rows, rowPitch, depth, panels, begin }: Factors): Tile[] {
+export function multiply(k: Builder, { mr, nv }: TileShape, factors: Factors): Tile[] {
+  const { rows, rowPitch, depthPitch = 1, depth, panels, begin } = factors;
   const tiles = panels.map(() => k.tile(mr, nv));
   if (begin) tiles.forEach(begin);
-  const factor = (i: number, p: Node) => (): Node => k.loadSplat(rows, k.iadd(k.imul(i, rowPitch), p));
+  const factor = (i: number, p: Node) => (): Node =>
+    k.loadSplat(rows, k.iadd(k.imul(i, rowPitch), k.imul(p, depthPitch)));
   const isShared = panels.length > 1 && mr <= 2;
   k.loop(0, depth, 1, (p) => {
     const shared = Array.from({ length: isShared ? mr : 0 }, (_, i) => factor(i, p)());

@@ -13,6 +13,8 @@ import type { Product } from "./product.ts";
 /** Where a product finds b: its storage, the words that say where panels are, and what has to be made before. */
 export interface Panels {
   readonly storage: Storage;
+  /** Whether all of b is packed. */
+  readonly isPacked: boolean;
   readonly words: Readonly<Record<string, number | Place>>;
   readonly launches: readonly Launch[];
   readonly temporaries: readonly number[];
@@ -58,6 +60,7 @@ function packedOnce(source: Tensor, { n, depth, b, width, panels }: Form): Panel
   const storage = source.dtype === "bf16" ? "bf16" : "f32";
   return {
     storage,
+    isPacked: true,
     words: {
       ...{ b: packed(), tail: packed(), bPitch: width, bPanel: depth * width, tailPitch: width, regular: panels, n },
       ...strides("b", b, 0),
@@ -89,6 +92,7 @@ function packedInEachRun({ b, tile }: PanelsRequest, form: Form, first: number):
       : { b: operand(1), bPitch: n, bPanel: width, regular: first, ...strides("b", form.b, depth * n) };
   return {
     storage: "f32",
+    isPacked: first === 0,
     words: { ...tail, ...regular },
     launches: launch.items > 0 ? [launch] : [],
     temporaries: [4 * matrices * matrix],

@@ -20,15 +20,18 @@ export interface TiledProduct {
   readonly finish: Finish;
   /** How b is stored. */
   readonly storage: Storage;
+  readonly packsColumns: boolean;
+  readonly packsRows: boolean;
   /** Where a and the panels of b are. */
   readonly words: Readonly<Record<string, number | Place>>;
 }
 
 /** The launches that make a step's result from a and panels of b, and the operands whose memory the result may take. */
-export function tileLaunches({ step, target, product, finish, storage, words: given }: TiledProduct): {
+export function tileLaunches(tiled: TiledProduct): {
   readonly launches: readonly Launch[];
   readonly inPlace: readonly number[];
 } {
+  const { step, target, product, finish, storage, packsColumns, packsRows } = tiled;
   const y = step.results[0] as TensorFacts;
   const { extents, n, depth } = product;
   const others = finish.others.map((index) => step.operands[index] as TensorFacts);
@@ -36,12 +39,13 @@ export function tileLaunches({ step, target, product, finish, storage, words: gi
     storage: storageOf(dtype) as Storage,
     repeats: product.others[i]?.repeats ?? false,
   }));
-  const words = { ...given, c: result(), n, depth, ...wordsOf(product, finish) };
+  const words = { ...tiled.words, c: result(), n, depth, ...wordsOf(product, finish) };
   const batch = elementCount(extents);
   const share = bytesOf([...step.operands, y]) / Math.max(1, elementCount(y.shape));
   const launch = (run: TileRun): Launch => {
     const { mr, nv, span, firstRow, rowPanels } = run;
-    const options = { mr, nv, span, rank: extents.length, storage, result: storageOf(y.dtype) as Storage };
+    const form = { rank: extents.length, storage, packsColumns, packsRows, result: storageOf(y.dtype) as Storage };
+    const options = { mr, nv, span, ...form };
     const cut = cutColumns(run, { n, depth, batch }, target.lanes as number);
     const rows = mr * rowPanels * batch;
     const formula = finish.formula && { finish: finish.formula };
