@@ -81,6 +81,21 @@ const rows: readonly TargetRow[] = [
 /** The names of all targets. */
 export const targetNames: readonly string[] = rows.map(({ name }) => name);
 
+/** A target whose kernels run in this process. */
+export interface KernelTarget {
+  readonly name: string;
+  readonly openHost: () => KernelHost;
+  /** Whether it is there to be fast: "auto" takes no other. */
+  readonly isFast: boolean;
+}
+
+/** The targets that run kernels in this process, best first. */
+export function kernelTargets(): KernelTarget[] {
+  return rows.flatMap(({ name, status, openHost, auto }) =>
+    openHost !== undefined && status().available ? [{ name, openHost, isFast: auto }] : [],
+  );
+}
+
 /**
  * The target and the number of threads for what the caller asked. Throws TargetError for a target that does not exist or does not run here,
  * UsageError for a bad thread count.

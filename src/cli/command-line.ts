@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { addBench } from "./bench.ts";
+import { addBenchKernel } from "./bench-kernel.ts";
 import { addCompare } from "./compare.ts";
 import { addDump } from "./dump.ts";
 import { addEmit } from "./emit.ts";
@@ -13,7 +14,18 @@ import { addVerify } from "./verify.ts";
 import { version } from "./version.ts";
 
 /** The commands in the order in which the help lists them. One row a command. */
-const commands = [addRun, addBench, addDump, addCompare, addProfile, addVerify, addEmit, addInspect, addInfo];
+const commands = [
+  addRun,
+  addBench,
+  addBenchKernel,
+  addDump,
+  addCompare,
+  addProfile,
+  addVerify,
+  addEmit,
+  addInspect,
+  addInfo,
+];
 
 /** Runs one command line; `args` are what follows the program's name. Resolves to the exit code: 0, 1 on failure, 2 on bad usage. Never rejects. */
 export async function commandLine(args: readonly string[], io: Io): Promise<number> {

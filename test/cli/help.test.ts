@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runCli, testPath } from "../../src/cli/testdata/run-cli.ts";
 
-const commands = ["run", "bench", "dump", "compare", "profile", "verify", "emit", "inspect", "info"];
+const commands = ["run", "bench", "bench-kernel", "dump", "compare", "profile", "verify", "emit", "inspect", "info"];
 
 /** The command lines under "Example" in a help text. */
 const examplesIn = (help: string): string[][] =>
@@ -27,7 +27,7 @@ test("the help lists every command", async () => {
   const { exitCode, stdout } = await runCli(["--help"]);
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/^Usage: lanewise /);
-  expect([...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name)).toEqual([...commands, "help"]);
+  expect([...stdout.matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name)).toEqual([...commands, "help"]);
 });
 
 test.each(commands)("the examples of %s work as they stand", async (command) => {

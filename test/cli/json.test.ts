@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { expect, test } from "vitest";
-import { chooseTarget } from "../../src/api/target.ts";
+import { chooseTarget, kernelTargets } from "../../src/api/target.ts";
 import { runCli, testPath } from "../../src/cli/testdata/run-cli.ts";
 
 const ajv = new Ajv({ allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true });
@@ -117,6 +117,18 @@ test("emit gives the code of a kernel for any target", async () => {
     (await documentOf("emit", "softmax", "--target", "x64-avx2", ...args))["bytes"];
   expect(await bytesOf("--set", "n=4096")).toBe(await bytesOf());
   expect(await bytesOf("--set", "dtype=bf16")).not.toBe(await bytesOf());
+});
+
+test("bench-kernel times a kernel on every target that runs here", async () => {
+  const document = await documentOf("bench-kernel", "rms-norm", "--sizes", "64,100", "--ms", "1");
+  expectSchema("bench-kernel", document);
+  const results = document["results"] as { target: string; size: number }[];
+  const targets = kernelTargets().filter(({ isFast }) => isFast);
+  expect(results.map((result) => [result.target, result.size])).toEqual(
+    targets.flatMap(({ name }) => [64, 100].map((size) => [name, size])),
+  );
+  for (const { ratioToScalar, nsPerRow, scalarNsPerRow } of document["results"] as Record<string, number>[])
+    expect(ratioToScalar).toBeCloseTo((scalarNsPerRow as number) / (nsPerRow as number), 9);
 });
 
 test("compare", async () => {

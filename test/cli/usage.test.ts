@@ -44,6 +44,12 @@ test.each<[string[], RegExp]>([
     ["emit", "thin-conv", "--target", "wasm-simd128", "--set", "height=40"],
     /does not use thin-conv on wasm-simd128, it uses pack-weights, gather-conv/,
   ],
+  [
+    ["bench-kernel", "pack-rows"],
+    /^error: There is nothing to compare kernel "pack-rows" with\. The kernels are rms-norm, /,
+  ],
+  [["bench-kernel", "rms-norm", "--sizes", "0"], /Expected a whole number of 1 or more\.\n$/],
+  [["bench-kernel", "rms-norm", "--targets", "eval"], /^error: --targets eval: no such target runs kernels here; /],
   [["compare", model, "--targets", "eval"], /^error: --targets eval: 1 targets, expected two/],
   [["compare", model, "--targets", "eval,gpu"], /^error: --targets eval,gpu: there is no target "gpu"/],
   [["compare", model, "--targets", "eval,eval", "--against", "x.npz"], /cannot go together/],
