@@ -16,9 +16,12 @@ export interface Call {
   readonly begin: number;
   readonly end: number;
   readonly scratch: number;
+  /** What the call has to return, where it returns something. */
+  readonly returns?: number;
 }
 
-const codeAddress = 0x400000;
+/** Where the code is. */
+export const codeAddress = 0x400000;
 const dataAddress = 0x10000000;
 const page = 4096;
 
@@ -39,15 +42,19 @@ export function hasQemu(): boolean {
 /** Why tests are skipped without qemu. */
 export const qemuReason = "needs qemu-aarch64: apt-get install qemu-user";
 
-/** The memories as the calls leave them. Throws when the program is stopped or a kernel loses a register of its caller. */
-export function runQemu(code: Uint8Array, calls: readonly Call[], processor: string): Uint8Array[] {
+/** Where the memories of calls begin. */
+export function addressesOf(calls: readonly Pick<Call, "memory">[]): number[] {
   let next = dataAddress;
-  const addresses = calls.map(({ memory }) => {
+  return calls.map(({ memory }) => {
     if (memory.length % 16 !== 0) throw new RangeError(`A memory of ${memory.length} bytes is not a multiple of 16.`);
-    const pages = Math.ceil(memory.length / page);
-    next += page * (pages + 1);
+    next += page * (Math.ceil(memory.length / page) + 1);
     return next - memory.length;
   });
+}
+
+/** The memories as the calls leave them. Throws when the program is stopped or a kernel loses a register of its caller. */
+export function runQemu(code: Uint8Array, calls: readonly Call[], processor: string): Uint8Array[] {
+  const addresses = addressesOf(calls);
   const start = Math.ceil(code.length / 16) * 16;
   const program = new Uint8Array([...code, ...new Uint8Array(start - code.length), ...writeProgram(calls, addresses)]);
   const segments = calls.map(({ memory }, i) => ({ address: addresses[i] as number, bytes: memory, isCode: false }));
@@ -83,11 +90,15 @@ function writeProgram(calls: readonly Call[], addresses: readonly number[]): Uin
     a.emit("movz_x", register, value & 0xffff, 0);
     a.emit("movk_x", register, (value >>> 16) & 0xffff, 16);
   };
-  calls.forEach(({ entry, args, begin, end, scratch }, i) => {
+  calls.forEach(({ entry, args, begin, end, scratch, returns }, i) => {
     mark(a);
     [addresses[i] as number, args, begin, end, scratch].forEach((value, register) => void number(register, value));
     number(9, codeAddress + entry);
     a.emit("blr", 9);
+    if (returns !== undefined) {
+      a.emit("cmp_wi", 0, returns);
+      a.emit("b_cond", condition.ne, failed);
+    }
     checkMarks(a, failed);
   });
   calls.forEach(({ memory }, i) => {
