@@ -19,7 +19,7 @@ export const x64Avx2: X64Target = {
   tiles: [
     { mr: 6, nv: 2 },
     { mr: 4, nv: 2 },
-    { mr: 1, nv: 8 },
+    { mr: 1, nv: 6 },
   ],
   features: new Set(),
   vectorBits: 256,
@@ -35,7 +35,7 @@ export const x64Avx512: X64Target = {
   tiles: [
     { mr: 14, nv: 2 },
     { mr: 8, nv: 3 },
-    { mr: 1, nv: 8 },
+    { mr: 1, nv: 4 },
   ],
   vectorBits: 512,
   evex: true,
