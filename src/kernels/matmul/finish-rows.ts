@@ -10,7 +10,6 @@ export interface Beside {
 }
 
 export interface FinishForm {
-  readonly mr: number;
   readonly others: readonly ElementwiseOperand[];
   readonly finish?: (k: Builder, sum: Node, ...others: Node[]) => Node;
 }
@@ -20,17 +19,18 @@ export interface FinishedRows {
   readonly to: Beside;
   /** The rows of the others, in their order. */
   readonly beside: readonly Beside[];
-  /** Elements of a row. */
+  /** How many rows, and the elements of one. */
+  readonly rows: Node | number;
   readonly wide: Node;
 }
 
-/** Stores mr rows of sums, finished. */
+/** Stores rows of sums, finished. */
 export function finishRows(
   k: Builder,
-  { mr, others, finish }: FinishForm,
-  { from, to, beside, wide }: FinishedRows,
+  { others, finish }: FinishForm,
+  { from, to, beside, rows: count, wide }: FinishedRows,
 ): void {
-  k.loop(0, mr, 1, (i) => {
+  k.loop(0, count, 1, (i) => {
     const rowOf = ({ view, pitch }: Beside): View => k.viewAt(view, k.imul(i, pitch));
     const [source, target] = [rowOf(from), rowOf(to)];
     const values = beside.map((rows, x) => (others[x]?.repeats ? k.loadSplat(rowOf(rows), 0) : rowOf(rows)));

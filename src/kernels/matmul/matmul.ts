@@ -104,6 +104,7 @@ export const matmul = kernel("matmul", (options: Matmul) => ({
         from: { view: sums, pitch },
         to: rowsOf(args.c, column),
         beside: options.others.map(({ repeats }, i) => rowsOf(words[`x${i}`] as Strided, repeats ? 0 : column)),
+        rows: mr,
         wide: k.imin(k.isub(args.n, column), pitch),
       });
     });
