@@ -86,6 +86,34 @@ const cases: Readonly<Record<string, { readonly type: VecType | "f32" | "i32"; r
       emit(k.select(k.isNan(k.sqrt(a)), b, c));
     },
   },
+  "floats at the edges": {
+    type: "vec f32",
+    body(k, emit, a, b) {
+      const zero = k.mul(a, 0);
+      const values = [a, k.sqrt(k.sub(-1, k.abs(b))), k.div(b, zero), zero, k.neg(zero)];
+      const number = (value: Node): Node => k.select(k.isNan(value), 7, value);
+      for (const x of values) {
+        for (const y of values) for (const op of ["min", "max", "minAny", "maxAny"] as const) emit(number(k[op](x, y)));
+        for (const op of ["roundEven", "floor", "ceil", "trunc", "neg", "abs"] as const) emit(number(k[op](x)));
+        emit(k.toI32Sat(x));
+        for (const op of ["lt", "le", "eq", "ne"] as const) emit(k[op](x, b));
+      }
+    },
+  },
+  "counts that are not constants": {
+    type: "vec i32",
+    body(k, emit, a) {
+      const three = k.iadd(k.any(k.eq(a, a)), 2);
+      for (const count of [three, k.imul(three, 11)]) {
+        for (const op of ["shl", "shr", "sar"] as const) emit(k[op](a, count));
+        emit(k.shl(k.splat(three, "vec u16"), count));
+        emit(k.shr(k.splat(k.isub(0, three), "vec u16"), count));
+        emit(k.sar(k.splat(k.isub(0, three), "vec i16"), count));
+        for (const op of ["shl", "shr", "sar"] as const)
+          emit(k[op](k.splat(k.isub(5, k.imul(three, 40)), "vec i8"), count));
+      }
+    },
+  },
   "scalar floats": {
     type: "f32",
     body(k, emit, a, b, c) {
@@ -142,7 +170,7 @@ describe.each([4, 8, 16])("%i lanes", (lanes) => {
       const results = machinesOf(fused)
         .filter(({ target }) => target.lanes === lanes)
         .map((machine) => {
-          const args = { x: data(lanes), y: new Int32Array(lanes * 48), n: 0 };
+          const args = { x: data(lanes), y: new Int32Array(lanes * 160), n: 0 };
           const { y } = runKernel(probe.build({ ...cases[name]!, lanes }, machine.target), machine, args, { items: 1 });
           return { y, name: machine.name };
         });
