@@ -1,4 +1,5 @@
 import type { Target } from "../ir/target.ts";
+import { usesWide } from "./elementwise/evaluate-expression.ts";
 import { schedules } from "./index.ts";
 import type { Launches, Schedule, StepFacts } from "./schedule.ts";
 
@@ -13,12 +14,19 @@ for (const schedule of schedules) for (const op of schedule.ops) byOp.set(op, [.
 /** The schedules of an operator, first choice first. */
 export const schedulesOf = (op: string): readonly Schedule[] => byOp.get(op) ?? [];
 
+const hasWide = ({ operands, extras, expression }: StepFacts): boolean =>
+  (expression !== undefined && usesWide(expression)) || operands.slice(extras).some((each) => each?.dtype === "i64");
+
 /** The first schedule that runs the step, with its launches; else each one's reason. */
 export function chooseSchedule(step: StepFacts, target: Target): Choice {
   const reasons: string[] = [];
   for (const schedule of schedulesOf(step.op)) {
     if (step.expression !== undefined && step.op !== "elementwise" && !schedule.epilogue) {
       reasons.push(`${schedule.name} takes nothing after it`);
+      continue;
+    }
+    if (step.expression !== undefined && step.op !== "elementwise" && hasWide(step)) {
+      reasons.push("64-bit integers are no part of an epilogue");
       continue;
     }
     const planned = schedule.plan(step, target);

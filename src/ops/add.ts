@@ -1,3 +1,4 @@
+import { addWide } from "../ir/wide.ts";
 import { addDims } from "../tensor/dim.ts";
 import { isFloat } from "../tensor/dtype.ts";
 import { binary } from "./binary.ts";
@@ -9,6 +10,7 @@ export const add = binary("add", {
     for (let n = 0; n < count; n++) target[out + n] = x[i + n * di]! + y[j + n * dj]!;
   },
   emit: (k, [a, b], _, { result }) => (isFloat(result) ? k.add(a, b) : k.iadd(a, b)),
+  emitWide: (k, [a, b]) => addWide(k, a, b),
   evalBig: (a, b) => a + b,
   dim: addDims,
   commutative: true,

@@ -4,6 +4,7 @@ import { formatType, tensorType } from "../graph/type.ts";
 import type { Value } from "../graph/value.ts";
 import type { Builder } from "../ir/builder.ts";
 import type { Node } from "../ir/node.ts";
+import type { Wide } from "../ir/wide.ts";
 import type { Dim } from "../tensor/dim.ts";
 import { unknownDim } from "../tensor/dim.ts";
 import type { DType } from "../tensor/dtype.ts";
@@ -51,6 +52,8 @@ export interface BinaryDefinition<A> {
   readonly dim?: (a: Dim, b: Dim, attributes: A) => Dim;
   /** The formula for kernels; see Emit. */
   readonly emit?: (k: Builder, operands: readonly [Node, Node], attributes: A, types: EmitTypes) => Node | undefined;
+  /** The formula for kernels on i64; see EmitWide. */
+  readonly emitWide?: (k: Builder, operands: readonly [Wide, Wide]) => Node | Wide;
   readonly on?: DTypeClass;
   readonly result?: "bool";
   readonly commutative?: boolean;
@@ -68,7 +71,7 @@ export function binary<A extends Settings = Record<never, never>>(
   name: string,
   definition: BinaryDefinition<A>,
 ): BinaryOp<A> {
-  const { on = "numeric", result, commutative = false, dim, emit } = definition;
+  const { on = "numeric", result, commutative = false, dim, emit, emitWide } = definition;
   const declared = op(name, ["a", "b"], {
     commutative,
     infer(operands) {
@@ -83,6 +86,7 @@ export function binary<A extends Settings = Record<never, never>>(
     ...(emit && {
       emit: (k, operands, attributes: A, types) => emit(k, operands as [Node, Node], attributes, types),
     }),
+    ...(emitWide && { emitWide: (k, operands) => emitWide(k, operands as [Wide, Wide]) }),
     ...(dim && {
       dims: ([a, b], attributes: A) => {
         const known = pairDims(a, b, (x, y) => dim(x, y, attributes));

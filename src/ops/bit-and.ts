@@ -4,6 +4,7 @@ import { binary } from "./binary.ts";
 export const bitAnd = binary("bitAnd", {
   eval: (a, b) => a & b,
   emit: (k, [a, b]) => k.and(a, b),
+  emitWide: (k, [a, b]) => ({ low: k.and(a.low, b.low), high: k.and(a.high, b.high) }),
   evalBig: (a, b) => a & b,
   on: "integer",
   commutative: true,

@@ -4,6 +4,7 @@ import { unary } from "./unary.ts";
 export const bitNot = unary("bitNot", {
   eval: (x) => ~x,
   emit: (k, x) => k.not(x),
+  emitWide: (k, x) => ({ low: k.not(x.low), high: k.not(x.high) }),
   evalBig: (x) => ~x,
   on: "integer",
   examples: [

@@ -4,6 +4,7 @@ import { binary } from "./binary.ts";
 export const bitXor = binary("bitXor", {
   eval: (a, b) => a ^ b,
   emit: (k, [a, b]) => k.xor(a, b),
+  emitWide: (k, [a, b]) => ({ low: k.xor(a.low, b.low), high: k.xor(a.high, b.high) }),
   evalBig: (a, b) => a ^ b,
   on: "integer",
   commutative: true,

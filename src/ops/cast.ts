@@ -2,6 +2,8 @@ import { knownDims } from "../graph/known-dims.ts";
 import { formatType, tensorType } from "../graph/type.ts";
 import type { Builder } from "../ir/builder.ts";
 import type { Node } from "../ir/node.ts";
+import type { Wide } from "../ir/wide.ts";
+import { widen, wideOfF32, wideToF32 } from "../ir/wide.ts";
 import type { Dim } from "../tensor/dim.ts";
 import { dimAtLeast, unknownDim } from "../tensor/dim.ts";
 import type { DType } from "../tensor/dtype.ts";
@@ -39,6 +41,7 @@ export const cast = op("cast", ["x"], {
   },
   eval: ([x], attributes: CastAttributes) => castTensor(x, attributes.to, attributes),
   emit: (k, [x], { to }: CastAttributes, { operands: [from] }) => emitCast(k, x as Node, { from: from as DType, to }),
+  emitWide: (k, [x], { to }: CastAttributes) => emitWideCast(k, x as Node | Wide, to),
   dims([x], { to }: CastAttributes) {
     const known = knownDims(x);
     return known && (to === "bool" ? known.map(isNotZero) : dimsWithin(known, to));
@@ -52,6 +55,15 @@ function emitCast(k: Builder, x: Node, { from, to }: { readonly from: DType; rea
   if (!isFloat(from)) return isFloat(to) ? (from === "i32" && to !== "f32" ? undefined : k.toF32(x)) : x;
   const fits = k.lt(k.abs(k.trunc(x)), 2 ** 31);
   return k.select(fits, k.toI32Sat(x), to === "i32" ? -(2 ** 31) : 0);
+}
+
+/** To or from i64; an f16 or bf16 of an i64 would be rounded twice. */
+function emitWideCast(k: Builder, x: Node | Wide, to: DType): Node | Wide | undefined {
+  if (!("low" in x)) return x.type === "vec f32" ? wideOfF32(k, x) : widen(k, x);
+  if (to === "i64") return x;
+  if (to === "bool") return truthOf(k, k.ne(k.or(x.low, x.high), 0));
+  if (isFloat(to)) return to === "f32" ? wideToF32(k, x) : undefined;
+  return x.low;
 }
 
 const isNotZero = (dim: Dim): Dim =>

@@ -3,6 +3,8 @@ import { isAbsent } from "../graph/leaves.ts";
 import { formatType, tensorType } from "../graph/type.ts";
 import type { Value } from "../graph/value.ts";
 import type { Node } from "../ir/node.ts";
+import type { Wide } from "../ir/wide.ts";
+import { lessWide, selectWide } from "../ir/wide.ts";
 import { maxDims, minDims } from "../tensor/dim.ts";
 import type { DType } from "../tensor/dtype.ts";
 import { is64BitInteger, isFloat } from "../tensor/dtype.ts";
@@ -29,6 +31,11 @@ export const clip = op("clip", ["x", "min?", "max?"], {
     const [raise, lower] = isFloat(result) ? (["maxAny", "minAny"] as const) : (["imax", "imin"] as const);
     const raised = min === undefined ? (x as Node) : k[raise](x as Node, min);
     return max === undefined ? raised : k[lower](raised, max);
+  },
+  emitWide(k, operands) {
+    const [x, min, max] = operands as [Wide, Wide | undefined, Wide | undefined];
+    const raised = min === undefined ? x : selectWide(k, lessWide(k, x, min), min, x);
+    return max === undefined ? raised : selectWide(k, lessWide(k, max, raised), max, raised);
   },
   dims([x, min, max]) {
     const [low, high] = [min, max].map((bound) => (isAbsent(bound) ? [] : knownDims(bound)));

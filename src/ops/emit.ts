@@ -1,5 +1,6 @@
 import type { Builder } from "../ir/builder.ts";
 import type { Node } from "../ir/node.ts";
+import type { Wide } from "../ir/wide.ts";
 import type { DType } from "../tensor/dtype.ts";
 
 /** The dtypes that a formula is emitted for; undefined for operands that were left out. */
@@ -19,6 +20,14 @@ export type Emit<A> = (
   attributes: A,
   types: EmitTypes,
 ) => Node | undefined;
+
+/** The same where an operand or the result is i64: those arrive and leave as pairs of words. */
+export type EmitWide<A> = (
+  k: Builder,
+  operands: readonly (Node | Wide | undefined)[],
+  attributes: A,
+  types: EmitTypes,
+) => Node | Wide | undefined;
 
 /** A mask as 0 and 1. */
 export const truthOf = (k: Builder, mask: Node): Node => k.select(mask, k.constant(1, "vec i32"), 0);

@@ -1,3 +1,4 @@
+import { equalWide } from "../ir/wide.ts";
 import { binary } from "./binary.ts";
 import { equalDims } from "./compare-dims.ts";
 import { truthOf } from "./emit.ts";
@@ -6,6 +7,7 @@ import { truthOf } from "./emit.ts";
 export const equal = binary("equal", {
   eval: (a, b) => Number(a === b),
   emit: (k, [a, b]) => truthOf(k, k.eq(a, b)),
+  emitWide: (k, [a, b]) => truthOf(k, equalWide(k, a, b)),
   evalBig: (a, b) => Number(a === b),
   dim: equalDims,
   result: "bool",

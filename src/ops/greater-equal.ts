@@ -1,3 +1,4 @@
+import { lessWide } from "../ir/wide.ts";
 import { binary } from "./binary.ts";
 import { greaterEqualDims } from "./compare-dims.ts";
 import { truthOf } from "./emit.ts";
@@ -6,6 +7,7 @@ import { truthOf } from "./emit.ts";
 export const greaterEqual = binary("greaterEqual", {
   eval: (a, b) => Number(a >= b),
   emit: (k, [a, b]) => truthOf(k, k.ge(a, b)),
+  emitWide: (k, [a, b]) => k.isub(1, truthOf(k, lessWide(k, a, b))),
   evalBig: (a, b) => Number(a >= b),
   dim: greaterEqualDims,
   result: "bool",

@@ -1,3 +1,4 @@
+import { lessWide } from "../ir/wide.ts";
 import { binary } from "./binary.ts";
 import { greaterDims } from "./compare-dims.ts";
 import { truthOf } from "./emit.ts";
@@ -6,6 +7,7 @@ import { truthOf } from "./emit.ts";
 export const greater = binary("greater", {
   eval: (a, b) => Number(a > b),
   emit: (k, [a, b]) => truthOf(k, k.gt(a, b)),
+  emitWide: (k, [a, b]) => truthOf(k, lessWide(k, b, a)),
   evalBig: (a, b) => Number(a > b),
   dim: greaterDims,
   result: "bool",

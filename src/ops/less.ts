@@ -1,3 +1,4 @@
+import { lessWide } from "../ir/wide.ts";
 import { binary } from "./binary.ts";
 import { lessDims } from "./compare-dims.ts";
 import { truthOf } from "./emit.ts";
@@ -6,6 +7,7 @@ import { truthOf } from "./emit.ts";
 export const less = binary("less", {
   eval: (a, b) => Number(a < b),
   emit: (k, [a, b]) => truthOf(k, k.lt(a, b)),
+  emitWide: (k, [a, b]) => truthOf(k, lessWide(k, a, b)),
   evalBig: (a, b) => Number(a < b),
   dim: lessDims,
   result: "bool",

@@ -1,3 +1,4 @@
+import { lessWide, selectWide } from "../ir/wide.ts";
 import { maxDims } from "../tensor/dim.ts";
 import { isFloat } from "../tensor/dtype.ts";
 import { binary } from "./binary.ts";
@@ -6,6 +7,7 @@ import { binary } from "./binary.ts";
 export const max = binary("max", {
   eval: (a, b) => Math.max(a, b),
   emit: (k, [a, b], _, { result }) => (isFloat(result) ? k.max(a, b) : k.imax(a, b)),
+  emitWide: (k, [a, b]) => selectWide(k, lessWide(k, a, b), b, a),
   evalBig: (a, b) => (a > b ? a : b),
   dim: maxDims,
   commutative: true,

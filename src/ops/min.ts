@@ -1,3 +1,4 @@
+import { lessWide, selectWide } from "../ir/wide.ts";
 import { minDims } from "../tensor/dim.ts";
 import { isFloat } from "../tensor/dtype.ts";
 import { binary } from "./binary.ts";
@@ -6,6 +7,7 @@ import { binary } from "./binary.ts";
 export const min = binary("min", {
   eval: (a, b) => Math.min(a, b),
   emit: (k, [a, b], _, { result }) => (isFloat(result) ? k.min(a, b) : k.imin(a, b)),
+  emitWide: (k, [a, b]) => selectWide(k, lessWide(k, a, b), a, b),
   evalBig: (a, b) => (a < b ? a : b),
   dim: minDims,
   commutative: true,

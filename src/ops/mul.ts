@@ -1,3 +1,4 @@
+import { mulWide } from "../ir/wide.ts";
 import { mulDims } from "../tensor/dim.ts";
 import { isFloat } from "../tensor/dtype.ts";
 import { binary } from "./binary.ts";
@@ -10,6 +11,7 @@ export const mul = binary("mul", {
     for (let n = 0; n < count; n++) target[out + n] = x[i + n * di]! * y[j + n * dj]!;
   },
   evalInt: Math.imul,
+  emitWide: (k, [a, b]) => mulWide(k, a, b),
   evalBig: (a, b) => a * b,
   dim: mulDims,
   commutative: true,

@@ -7,7 +7,7 @@ import type { Datum } from "../tensor/datum.ts";
 import type { Dim } from "../tensor/dim.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Emit } from "./emit.ts";
+import type { Emit, EmitWide } from "./emit.ts";
 import { tensorOperand } from "./tensor-operand.ts";
 
 type Names = readonly string[];
@@ -31,6 +31,8 @@ export interface OpConstructor<N extends Names, A> extends Op {
   <H extends string = never>(...parameters: [...OperandArguments<N, H>, ...AttributeArgument<A>]): TermOf<H>;
   /** The formula for kernels, where the operator is elementwise with numpy broadcasting. */
   readonly emit?: Emit<A>;
+  /** The formula for 64-bit integers. */
+  readonly emitWide?: EmitWide<A>;
 }
 
 export interface OpDefinition<N extends Names, A> {
@@ -43,6 +45,7 @@ export interface OpDefinition<N extends Names, A> {
   /** True when operands may be other than tensors: `infer` checks their kinds itself, and `eval` takes data of any kind. */
   readonly anyKind?: boolean;
   readonly emit?: Emit<A>;
+  readonly emitWide?: EmitWide<A>;
 }
 
 /**
@@ -55,7 +58,7 @@ export function op<const N extends Names, A extends object = {}>(
   operandNames: N,
   definition: OpDefinition<N, A>,
 ): OpConstructor<N, A> {
-  const { infer, eval: evaluate, dims, emit, anyKind = false } = definition;
+  const { infer, eval: evaluate, dims, emit, emitWide, anyKind = false } = definition;
   const { commutative = false, pure = true, view = false } = definition;
   const many = operandNames[operandNames.length - 1]?.startsWith("...") ?? false;
   const apply = (...parameters: unknown[]) => {
@@ -75,7 +78,7 @@ export function op<const N extends Names, A extends object = {}>(
     if (!anyKind) checkTensors(operandNames, operands);
     return infer(operands, attributes);
   };
-  const optional = { ...(dims && { dims }), ...(emit && { emit }) };
+  const optional = { ...(dims && { dims }), ...(emit && { emit }), ...(emitWide && { emitWide }) };
   const facts = { operandNames, commutative, pure, view, infer: checkedInfer, eval: evaluate, ...optional };
   const self = Object.assign(apply, facts) as unknown as OpConstructor<N, A>;
   Object.defineProperty(self, "name", { value: name });

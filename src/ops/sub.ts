@@ -1,3 +1,4 @@
+import { subWide } from "../ir/wide.ts";
 import { subDims } from "../tensor/dim.ts";
 import { isFloat } from "../tensor/dtype.ts";
 import { binary } from "./binary.ts";
@@ -9,6 +10,7 @@ export const sub = binary("sub", {
   runF32({ target, x, y, out, count, i, j, di, dj }) {
     for (let n = 0; n < count; n++) target[out + n] = x[i + n * di]! - y[j + n * dj]!;
   },
+  emitWide: (k, [a, b]) => subWide(k, a, b),
   evalBig: (a, b) => a - b,
   dim: subDims,
   examples: [

@@ -5,7 +5,7 @@ import type { TensorType } from "../graph/type.ts";
 import { formatType, tensorType } from "../graph/type.ts";
 import type { Value } from "../graph/value.ts";
 import type { Dim } from "../tensor/dim.ts";
-import { broadcastDims, dimEquals } from "../tensor/dim.ts";
+import { broadcastDims } from "../tensor/dim.ts";
 import type { DType } from "../tensor/dtype.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import type { NumberArray } from "../tensor/numbers.ts";
@@ -52,7 +52,7 @@ export function broadcastsTo(shape: readonly Dim[] | undefined, to: readonly Dim
     shape.every((dim, i) => {
       const target = to[to.length - shape.length + i] as Dim;
       const meet = broadcastDims(dim, target);
-      return meet !== undefined && (typeof target !== "number" || dimEquals(meet, target));
+      return meet !== undefined && (typeof target !== "number" || typeof meet !== "number" || meet === target);
     })
   );
 }

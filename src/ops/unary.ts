@@ -2,6 +2,7 @@ import { knownDims } from "../graph/known-dims.ts";
 import { tensorType } from "../graph/type.ts";
 import type { Builder } from "../ir/builder.ts";
 import type { Node } from "../ir/node.ts";
+import type { Wide } from "../ir/wide.ts";
 import type { Dim } from "../tensor/dim.ts";
 import type { DType } from "../tensor/dtype.ts";
 import { is64BitInteger } from "../tensor/dtype.ts";
@@ -28,6 +29,8 @@ export interface UnaryDefinition<A> {
   readonly dim?: (x: Dim, attributes: A) => Dim;
   /** The formula for kernels; see Emit. */
   readonly emit?: (k: Builder, x: Node, attributes: A, types: EmitTypes) => Node | undefined;
+  /** The formula for kernels on i64; see EmitWide. */
+  readonly emitWide?: (k: Builder, x: Wide) => Wide;
   readonly on?: DTypeClass;
   /** `bool` for predicates; else the dtype of the operand. */
   readonly result?: "bool";
@@ -45,7 +48,7 @@ export function unary<A extends Settings = Record<never, never>>(
   name: string,
   definition: UnaryDefinition<A>,
 ): UnaryOp<A> {
-  const { on = "float", result, dim, emit } = definition;
+  const { on = "float", result, dim, emit, emitWide } = definition;
   const declared = op(name, ["x"], {
     infer([x]) {
       const type = tensorOperand(x, "x");
@@ -54,6 +57,7 @@ export function unary<A extends Settings = Record<never, never>>(
     },
     eval: ([x], attributes: A) => evalUnary(definition, x, attributes),
     ...(emit && { emit: (k, [x], attributes: A, types) => emit(k, x as Node, attributes, types) }),
+    ...(emitWide && { emitWide: (k, [x]) => emitWide(k, x as Wide) }),
     ...(dim && {
       dims: ([x], attributes: A) => {
         const known = knownDims(x)?.map((element) => dim(element, attributes));

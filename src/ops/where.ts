@@ -1,6 +1,8 @@
 import { knownDims } from "../graph/known-dims.ts";
 import { formatType, tensorType } from "../graph/type.ts";
 import type { Node } from "../ir/node.ts";
+import type { Wide } from "../ir/wide.ts";
+import { selectWide } from "../ir/wide.ts";
 import type { Dim } from "../tensor/dim.ts";
 import { dimEquals, unknownDim } from "../tensor/dim.ts";
 import { ShapeError } from "../tensor/errors.ts";
@@ -28,6 +30,7 @@ export const where = op("where", ["condition", "x", "y"], {
   },
   eval: ([condition, x, y]) => select(condition, x, y),
   emit: (k, [condition, x, y]) => k.select(maskOf(k, condition as Node), x as Node, y as Node),
+  emitWide: (k, [condition, x, y]) => selectWide(k, maskOf(k, condition as Node), x as Wide, y as Wide),
   dims(operands) {
     const lists = operands.map(knownDims);
     const count = Math.max(...lists.map((list) => list?.length ?? Number.NaN));

@@ -21,7 +21,7 @@ const maxNodes = 24;
 const maxOperands = 8;
 
 /** dtypes whose values pass from one operator to the next as they would through memory. */
-const exactBetween: ReadonlySet<DType> = new Set<DType>(["f32", "i32", "bool"]);
+const exactBetween: ReadonlySet<DType> = new Set<DType>(["f32", "i32", "i64", "bool"]);
 
 /**
  * Finds the elementwise groups of a plan whose shapes are known: each grows from its last step upwards, over values of the result's

@@ -1,13 +1,14 @@
 import { Builder } from "../../ir/builder.ts";
 import type { Node } from "../../ir/node.ts";
 import type { Target } from "../../ir/target.ts";
-import type { Emit, EmitTypes } from "../../ops/emit.ts";
+import type { Wide } from "../../ir/wide.ts";
+import type { Emit, EmitTypes, EmitWide } from "../../ops/emit.ts";
 import { resolveOp } from "../../ops/registered.ts";
 import type { DType } from "../../tensor/dtype.ts";
 import { isFloat } from "../../tensor/dtype.ts";
-import type { Expression } from "./expression.ts";
+import type { Expression, ExpressionNode } from "./expression.ts";
 import { expressionKey } from "./expression.ts";
-import { storageOf } from "./storage-of.ts";
+import { elementStorageOf } from "./storage-of.ts";
 
 type AnyEmit = Emit<Readonly<Record<string, unknown>>>;
 
@@ -16,28 +17,55 @@ export function emitOf(op: string): AnyEmit | undefined {
   return (resolveOp(op) as { readonly emit?: AnyEmit }).emit;
 }
 
-/** The value of an expression in the kernel language. Throws where an operator has no formula for its dtypes: ask hasFormula first. */
+/** The formula of an operator for i64. */
+function emitWideOf(op: string): EmitWide<Readonly<Record<string, unknown>>> | undefined {
+  return (resolveOp(op) as { readonly emitWide?: EmitWide<Readonly<Record<string, unknown>>> }).emitWide;
+}
+
+const isWide = ({ operands, result }: EmitTypes): boolean => result === "i64" || operands.includes("i64");
+
+/** The value of an operator in the kernel language; undefined where it has no formula for its dtypes. */
+function emitted(k: Builder, node: Pick<ExpressionNode, "op" | "attributes">, inputs: Inputs, types: EmitTypes) {
+  if (isWide(types)) return emitWideOf(node.op)?.(k, inputs, node.attributes, types);
+  return emitOf(node.op)?.(k, inputs as readonly (Node | undefined)[], node.attributes, types);
+}
+
+type Inputs = readonly (Node | Wide | undefined)[];
+
+/** Whether an expression computes with i64, which elementwise kernels alone can. */
+export const usesWide = ({ nodes }: Expression): boolean => nodes.some(({ dtype }) => dtype === "i64");
+
+/** The value of an expression whose operands and result have at most 32 bits. Throws where an operator has no formula for its dtypes: ask hasFormula first. */
 export function evaluateExpression(
   k: Builder,
-  { operands, nodes }: Expression,
-  { values, dtypes }: { readonly values: readonly Node[]; readonly dtypes: readonly DType[] },
+  expression: Expression,
+  operands: { readonly values: readonly Node[]; readonly dtypes: readonly DType[] },
 ): Node {
+  return evaluateWide(k, expression, operands) as Node;
+}
+
+/** The value of an expression in the kernel language. Throws where an operator has no formula for its dtypes: ask hasFormula first. */
+export function evaluateWide(
+  k: Builder,
+  { operands, nodes }: Expression,
+  { values, dtypes }: { readonly values: readonly (Node | Wide)[]; readonly dtypes: readonly DType[] },
+): Node | Wide {
   const known = values.slice(0, operands);
   const types = dtypes.slice(0, operands);
   const at = <T>(list: readonly T[], i: number): T | undefined => (i < 0 ? undefined : list[i]);
   for (const { op, attributes, inputs, dtype } of nodes) {
     const given = { operands: inputs.map((i) => at(types, i)), result: dtype };
-    const made = emitOf(op)?.(
+    const made = emitted(
       k,
+      { op, attributes },
       inputs.map((i) => at(known, i)),
-      attributes,
       given,
     );
     if (made === undefined) throw new RangeError(`Bug: ${op} has no formula for ${given.operands.join(", ")}.`);
     known.push(made);
     types.push(dtype);
   }
-  return known.at(-1) as Node;
+  return known.at(-1) as Node | Wide;
 }
 
 /** A builder needs a target; formulas must not depend on which. */
@@ -56,7 +84,10 @@ const answers = new WeakMap<AnyEmit, Map<string, boolean>>();
 /** Whether an operator has a formula for these attributes and dtypes. */
 export function hasFormula(op: string, attributes: Readonly<Record<string, unknown>>, types: EmitTypes): boolean {
   const emit = emitOf(op);
-  if (emit === undefined || [...types.operands, types.result].some((dtype) => dtype && storageOf(dtype) === undefined))
+  if (
+    emit === undefined ||
+    [...types.operands, types.result].some((dtype) => dtype && elementStorageOf(dtype) === undefined)
+  )
     return false;
   const inputs = types.operands.map((dtype, i) => (dtype === undefined ? -1 : i));
   const node = { op, attributes, inputs, dtype: types.result };
@@ -69,9 +100,10 @@ export function hasFormula(op: string, attributes: Readonly<Record<string, unkno
   const values = types.operands.map((dtype) => {
     if (dtype === undefined) return undefined;
     const kind = isFloat(dtype) ? "f32" : "i32";
-    return k.splat(k.node("argument", [], { word: 0 }, kind), `vec ${kind}`);
+    const value = k.splat(k.node("argument", [], { word: 0 }, kind), `vec ${kind}`);
+    return dtype === "i64" ? { low: value, high: value } : value;
   });
-  const answer = emit(k, values, attributes, types) !== undefined;
+  const answer = emitted(k, { op, attributes }, values, types) !== undefined;
   ofFormula.set(key, answer);
   return answer;
 }

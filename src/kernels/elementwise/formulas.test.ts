@@ -21,8 +21,26 @@ const needed: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   thresholdedRelu: { alpha: 0.5 },
 };
 
-const kinds: readonly DType[] = ["f32", "f16", "bf16", "i32", "i16", "u16", "i8", "u8", "bool"];
-const specials = [0, -0, Number.NaN, Infinity, -Infinity, 1, -1, 1e-40, -1e-40, 1e-4, 3e38, -3e38, 0.5, 1.5, -2.5, 88, -104];
+const kinds: readonly DType[] = ["f32", "f16", "bf16", "i64", "i32", "i16", "u16", "i8", "u8", "bool"];
+const specials = [
+  0,
+  -0,
+  Number.NaN,
+  Infinity,
+  -Infinity,
+  1,
+  -1,
+  1e-40,
+  -1e-40,
+  1e-4,
+  3e38,
+  -3e38,
+  0.5,
+  1.5,
+  -2.5,
+  88,
+  -104,
+];
 const count = 83;
 
 /** Values over a few magnitudes, with the specials among the floats. */
@@ -61,10 +79,14 @@ interface Case {
 const cases = Object.entries(ops).flatMap(([op, declared]): Case[] => {
   const arity = "unary" in declared ? 1 : "binary" in declared ? 2 : 0;
   return kinds.flatMap((dtype) => {
-    const definition = ("unary" in declared ? declared.unary : "binary" in declared ? declared.binary : {}) as { result?: DType };
+    const definition = ("unary" in declared ? declared.unary : "binary" in declared ? declared.binary : {}) as {
+      result?: DType;
+    };
     const operands = Array.from({ length: arity }, () => dtype);
     const types = { operands, result: definition.result ?? dtype };
-    return arity > 0 && accepts(op, operands) && hasFormula(op, needed[op] ?? {}, types) ? [{ op, dtype, operands }] : [];
+    return arity > 0 && accepts(op, operands) && hasFormula(op, needed[op] ?? {}, types)
+      ? [{ op, dtype, operands }]
+      : [];
   });
 });
 
@@ -72,10 +94,21 @@ function accepts(op: string, operands: readonly DType[]): boolean {
   try {
     const declared = ops[op as keyof typeof ops];
     const zeros = operands.map((dtype) => fromNumbers(dtype, [1], Float64Array.of(1)));
-    const { on = "unary" in declared ? "float" : "numeric" } = ("unary" in declared ? declared.unary : "binary" in declared ? declared.binary : {}) as { on?: string };
+    const { on = "unary" in declared ? "float" : "numeric" } = (
+      "unary" in declared ? declared.unary : "binary" in declared ? declared.binary : {}
+    ) as { on?: string };
     const { kind } = dtypes[operands[0] as DType];
     const isInteger = kind === "int" || kind === "uint";
-    if (on === "float" ? kind !== "float" : on === "bool" ? kind !== "bool" : on === "integer" ? !isInteger : on === "numeric" && kind === "bool") return false;
+    if (
+      on === "float"
+        ? kind !== "float"
+        : on === "bool"
+          ? kind !== "bool"
+          : on === "integer"
+            ? !isInteger
+            : on === "numeric" && kind === "bool"
+    )
+      return false;
     return zeros.length > 0;
   } catch {
     return false;

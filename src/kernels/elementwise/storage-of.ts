@@ -17,3 +17,9 @@ const storages: Partial<Record<DType, Storage>> = {
 export function storageOf(dtype: DType): Storage | undefined {
   return storages[dtype];
 }
+
+/** How elementwise kernels do: as others, and i64 as pairs of words. */
+export type ElementStorage = Storage | "i64";
+
+export const elementStorageOf = (dtype: DType): ElementStorage | undefined =>
+  dtype === "i64" ? "i64" : storageOf(dtype);
