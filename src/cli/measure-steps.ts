@@ -5,12 +5,10 @@ import { quantile } from "./quantile.ts";
 import type { StepWork } from "./step-work.ts";
 import { WorkCounter } from "./step-work.ts";
 
-/** A step of a plan and the median of its times. */
-export interface MeasuredStep extends StepWork {
+/** A step of a run and the median of its times. */
+export interface MeasuredStep extends StepWork, Pick<StepReport, "kernel" | "op" | "origin" | "reasons"> {
+  /** Which step of the run it is. */
   readonly index: number;
-  readonly kernel: string;
-  readonly op: string;
-  readonly origin: string;
   readonly ms: number;
   /** When the step began in the last run, in ms from its start. */
   readonly startMs: number;
@@ -24,28 +22,37 @@ export interface MeasureOptions {
   readonly onRun: (done: number) => void;
 }
 
-/** Runs a model once to warm it up, then `runs` times with each step timed. */
+/** How long a model is run before its steps are timed: engines compile its kernels meanwhile. */
+const warmUpMs = 200;
+
+/** Runs a model to warm it up, then `runs` times with each step timed. */
 export async function measureSteps({ model, plan }: OpenModel, options: MeasureOptions): Promise<MeasuredStep[]> {
   const { feeds, runs, onRun } = options;
   const counter = new WorkCounter(plan, feeds);
-  const work: StepWork[] = [];
-  await model.run(feeds, { onStep: (report) => work.push(counter.step(report)) });
-  const times: number[][] = plan.steps.map(() => []);
-  let last: { report: Pick<StepReport, "index" | "ms">; endMs: number }[] = [];
+  const steps: (Pick<MeasuredStep, "kernel" | "op" | "origin" | "reasons"> & StepWork)[] = [];
+  const start = performance.now();
+  await model.run(feeds, {
+    onStep(report) {
+      const { kernel, op, origin, reasons } = report;
+      steps.push({ kernel, op, origin, reasons, ...counter.step(report) });
+    },
+  });
+  while (performance.now() - start < warmUpMs) await model.run(feeds);
+  const times: number[][] = steps.map(() => []);
+  let ends: number[] = [];
   for (let i = 0; i < runs; i++) {
-    last = [];
-    const start = performance.now();
-    const onStep = ({ index, ms }: StepReport) => {
-      last.push({ report: { index, ms }, endMs: performance.now() - start });
-      times[index]?.push(ms);
+    ends = [];
+    const runStart = performance.now();
+    const onStep = ({ ms }: StepReport) => {
+      times[ends.length]?.push(ms);
+      ends.push(performance.now() - runStart);
     };
     await model.run(feeds, { onStep });
     onRun(i + 1);
   }
-  return plan.steps.map(({ kernel, op, origin }, index) => {
-    const { report, endMs } = last[index] ?? { report: { ms: 0 }, endMs: 0 };
-    const ms = quantile(times[index] ?? [], 0.5);
-    const done = work[index] ?? { bytes: 0, flops: undefined, type: "" };
-    return { ...done, index, kernel, op, origin, ms, startMs: endMs - report.ms, lastMs: report.ms };
+  return steps.map((step, index) => {
+    const [all = [], endMs = 0] = [times[index], ends[index]];
+    const lastMs = all.at(-1) ?? 0;
+    return { ...step, index, ms: quantile(all, 0.5), startMs: endMs - lastMs, lastMs };
   });
 }

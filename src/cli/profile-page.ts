@@ -1,6 +1,7 @@
 import { formatMs, formatNumber, formatShare } from "./format.ts";
-import type { MeasuredStep } from "./measure-steps.ts";
-import type { Profile, ProfiledStep } from "./profile.ts";
+import type { Profile, ProfiledStep } from "./profile-steps.ts";
+import { evaluatedSteps } from "./profile-steps.ts";
+import { roofText } from "./profile-table.ts";
 
 const style = `
 :root { color-scheme: light dark; --bar: #3b7dd8; --rule: #8884; }
@@ -13,28 +14,40 @@ td.bar { width: 30%; } td.bar div { background: var(--bar); height: 12px; min-wi
 .timeline { display: flex; height: 36px; border-radius: 4px; overflow: hidden; }
 .timeline div { min-width: 0; } .timeline div:hover { outline: 2px solid; outline-offset: -2px; }`;
 
-/** A page that needs nothing beside it: where the time of a run goes by operator, along the run, and by step. */
-export function profilePage(
-  { model, target, threads, totalMs, steps }: Profile,
-  measured: readonly MeasuredStep[],
-): string {
-  const bySlowest = steps.map((step, i) => ({ step, type: measured[i]?.type ?? "" }));
-  bySlowest.sort((a, b) => b.step.ms - a.step.ms);
-  const widest = bySlowest[0]?.step.share ?? 1;
+/** A page that needs nothing beside it: where the time of a run goes by kernel, along the run, and by step. */
+export function profilePage(profile: Profile): string {
+  const { model, target, threads, totalMs, steps } = profile;
+  const bySlowest = [...steps].sort((a, b) => b.ms - a.ms);
+  const widest = bySlowest[0]?.share ?? 1;
+  const heads = ["ms", "share", "", "kernel", "operators", "result", "GFLOP/s", "GB/s", "roof", "ONNX node"];
+  const isNumber = new Set(["ms", "share", "GFLOP/s", "GB/s", "roof"]);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${escapeHtml(model)}: profile</title><style>${style}</style></head><body>
 <h1>${escapeHtml(model)}</h1>
 <p>${escapeHtml(formatMs(totalMs))} a run on ${escapeHtml(target)}, ${threads} thread${threads === 1 ? "" : "s"}, ${steps.length} steps.</p>
+<p>${escapeHtml(roofText(profile))}</p>
 <h2>Along the run</h2>
 <div class="timeline">${steps.map(timelinePart).join("")}</div>
 <h2>By kernel</h2>
 ${kernelTable(steps)}
-<h2>By step</h2>
-<table><tr><th class="n">ms</th><th class="n">share</th><th></th><th>kernel</th><th>result</th><th class="n">GFLOP/s</th><th class="n">GB/s</th><th>ONNX node</th></tr>
-${bySlowest.map(({ step, type }) => stepRow(step, type, widest)).join("\n")}
+${evaluatedTable(steps)}<h2>By step</h2>
+<table><tr>${heads.map((head) => `<th${isNumber.has(head) ? ' class="n"' : ""}>${head}</th>`).join("")}</tr>
+${bySlowest.map((step) => stepRow(step, widest)).join("\n")}
 </table></body></html>
 `;
+}
+
+/** What no kernel runs, and why. */
+function evaluatedTable(steps: readonly ProfiledStep[]): string {
+  const groups = evaluatedSteps(steps);
+  if (groups.length === 0) return "";
+  const rows = groups.map(
+    ({ name, count, share, reason }) =>
+      `<tr><td class="n">${formatShare(share)}</td><td>${escapeHtml(name)}</td><td class="n">${count}</td><td>${escapeHtml(reason)}</td></tr>`,
+  );
+  const head = '<tr><th class="n">share</th><th>operator</th><th class="n">steps</th><th>why</th></tr>';
+  return `<h2>Without kernels</h2>\n<table>${head}\n${rows.join("\n")}\n</table>\n`;
 }
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
@@ -47,9 +60,9 @@ function hueOf(kernel: string): number {
   return hash;
 }
 
-function timelinePart({ kernel, origin, ms, share }: ProfiledStep): string {
-  const title = escapeHtml(`${kernel}, ${formatMs(ms)}, ${origin}`);
-  return `<div title="${title}" style="flex:${share.toFixed(6)};background:hsl(${hueOf(kernel)} 60% 55%)"></div>`;
+function timelinePart({ name, origin, ms, share }: ProfiledStep): string {
+  const title = escapeHtml(`${name}, ${formatMs(ms)}, ${origin}`);
+  return `<div title="${title}" style="flex:${share.toFixed(6)};background:hsl(${hueOf(name)} 60% 55%)"></div>`;
 }
 
 const barCell = (part: number, hue: number): string =>
@@ -57,7 +70,7 @@ const barCell = (part: number, hue: number): string =>
 
 function kernelTable(steps: readonly ProfiledStep[]): string {
   const sums = new Map<string, { ms: number; share: number; count: number }>();
-  for (const { kernel, ms, share } of steps) {
+  for (const { name: kernel, ms, share } of steps) {
     const sum = sums.get(kernel) ?? { ms: 0, share: 0, count: 0 };
     sums.set(kernel, { ms: sum.ms + ms, share: sum.share + share, count: sum.count + 1 });
   }
@@ -71,7 +84,10 @@ function kernelTable(steps: readonly ProfiledStep[]): string {
   return `<table>${head}\n${rows.join("\n")}\n</table>`;
 }
 
-function stepRow({ kernel, origin, ms, share, gflops, gbs }: ProfiledStep, type: string, widest: number): string {
+function stepRow(step: ProfiledStep, widest: number): string {
+  const { name, kernel, op, type, origin, ms, share, gflops, gbs, roof } = step;
   const rates = [gflops, gbs].map((rate) => `<td class="n">${rate === null ? "" : formatNumber(rate)}</td>`).join("");
-  return `<tr><td class="n">${formatNumber(ms)}</td><td class="n">${formatShare(share)}</td>${barCell(share / (widest || 1), hueOf(kernel))}<td>${escapeHtml(kernel)}</td><td>${escapeHtml(type)}</td>${rates}<td>${escapeHtml(origin)}</td></tr>`;
+  const part = `<td class="n">${roof === null ? "" : formatShare(roof)}</td>`;
+  const texts = [name, kernel === "eval" ? "" : op, type].map((text) => `<td>${escapeHtml(text)}</td>`).join("");
+  return `<tr><td class="n">${formatNumber(ms)}</td><td class="n">${formatShare(share)}</td>${barCell(share / (widest || 1), hueOf(name))}${texts}${rates}${part}<td>${escapeHtml(origin)}</td></tr>`;
 }

@@ -9,8 +9,8 @@ import type { StepWork } from "./step-work.ts";
 import { WorkCounter } from "./step-work.ts";
 import { testPath } from "./testdata/run-cli.ts";
 
-test("bytes and operations of a model's steps", async () => {
-  const parts = await loadParts(testPath("model.onnx"), { fuse: false });
+test("bytes and operations of a model's steps that are evaluated", async () => {
+  const parts = await loadParts(testPath("model.onnx"), { fuse: false, target: "eval" });
   const feeds = { x: zeros("f32", [2, 4]) };
   const counter = new WorkCounter(parts.plan, feeds);
   const work: StepWork[] = [];
@@ -20,6 +20,17 @@ test("bytes and operations of a model's steps", async () => {
     { bytes: 4 * (2 * 3 + 3 + 2 * 3), flops: undefined, type: "f32[2,3]" },
   ]);
   expect(work.at(-1)).toEqual({ bytes: 4 * 2 * 3 + 8 * 2, flops: undefined, type: "i64[2]" });
+});
+
+test("what kernels say of their work", async () => {
+  const parts = await loadParts(testPath("model.onnx"), { target: "wasm-simd128" });
+  const feeds = { x: zeros("f32", [2, 4]) };
+  const counter = new WorkCounter(parts.plan, feeds);
+  const seen: [StepReport, StepWork][] = [];
+  await new Model(parts).run(feeds, { onStep: (report) => seen.push([report, counter.step(report)]) });
+  const [first] = seen;
+  expect(first?.[0]).toMatchObject({ kernel: "matmul", op: "linear", reasons: [] });
+  expect(first?.[1]).toEqual({ bytes: first?.[0].bytes, flops: 2 * 2 * 3 * 4, type: "f32[2,3]" });
 });
 
 /** A plan of one step over inputs of these shapes. */
@@ -74,6 +85,7 @@ test.each([
     outputs: [zeros("f32", [...out])],
     reasons: [],
     flops: undefined,
+    bytes: undefined,
   };
   expect(new WorkCounter(plan, feeds).step(report).flops).toBe(flops);
 });

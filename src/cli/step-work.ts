@@ -5,7 +5,7 @@ import { isTensor } from "../tensor/datum.ts";
 import { bytesFor } from "../tensor/dtype.ts";
 import { elementCount } from "../tensor/tensor.ts";
 
-/** What a step had to do: bytes read and written, each operand once, and floating-point operations where the operator tells them. */
+/** What a step had to do: bytes read and written, and floating-point operations where they are known. */
 export interface StepWork {
   readonly bytes: number;
   readonly flops: number | undefined;
@@ -28,7 +28,10 @@ const flopCounts: Readonly<Record<string, FlopCount>> = {
   convTranspose: ([x, w = []]) => 2 * product(x) * product(w.slice(1)),
 };
 
-/** Follows the shapes of a plan's values through a run, and tells the work of each step that is reported. */
+/**
+ * Follows the shapes of a plan's values through a run, and tells the work of each step that is reported: what its kernels say, and for a step
+ * that was evaluated each operand and result once.
+ */
 export class WorkCounter {
   readonly #plan: Plan;
   readonly #facts = new Map<number, { readonly shape: Shape | undefined; readonly bytes: number }>();
@@ -41,20 +44,28 @@ export class WorkCounter {
     for (const { name, value } of plan.inputs) if (isTensor(inputs[name])) this.#learn(value, inputs[name]);
   }
 
-  step({ index, outputs }: StepReport): StepWork {
+  step({ index, outputs, ...kernels }: StepReport): StepWork {
     const step = this.#plan.steps[index];
     step?.outputs.forEach((value, i) => {
       const datum = outputs[i];
       if (value >= 0 && datum !== undefined) this.#learn(value, datum);
     });
-    const operands = (step?.inputs ?? []).map((value) => this.#facts.get(value));
-    const results = (step?.outputs ?? []).map((value) => this.#facts.get(value));
+    const [first] = outputs;
+    const type = isTensor(first) ? `${first.dtype}[${first.shape.join(",")}]` : "";
+    if (kernels.bytes !== undefined) return { bytes: kernels.bytes, flops: kernels.flops || undefined, type };
+    const operands = (step?.inputs ?? []).map((value) => this.#factsOf(value));
+    const results = (step?.outputs ?? []).map((value) => this.#factsOf(value));
     const bytes = [...operands, ...results].reduce((sum, facts) => sum + (facts?.bytes ?? 0), 0);
     const shape = results[0]?.shape;
     const inputs = operands.map((facts) => facts?.shape);
     const flops = shape === undefined ? undefined : flopCounts[step?.op ?? ""]?.(inputs, shape);
-    const [first] = outputs;
-    return { bytes, flops, type: isTensor(first) ? `${first.dtype}[${first.shape.join(",")}]` : "" };
+    return { bytes, flops, type };
+  }
+
+  /** A view that no step makes has the bytes of what it looks at. */
+  #factsOf(value: number) {
+    const { storage } = this.#plan.values[value] ?? {};
+    return this.#facts.get(value) ?? (storage?.kind === "view" ? this.#facts.get(storage.of) : undefined);
   }
 
   #learn(value: number, datum: Datum): void {

@@ -8,6 +8,9 @@ import { bytesFor } from "../tensor/dtype.ts";
 import { randomTensor } from "../tensor/random.ts";
 import { elementCount } from "../tensor/tensor.ts";
 
+/** Elements that are made up; a larger input repeats them. */
+const madeElements = 65536;
+
 /** Calls of kernels that one call of the driver makes: all of a plan. */
 const unlimited = 2 ** 31 - 1;
 
@@ -51,11 +54,12 @@ export class PlanTimer {
       const { type } = plan.values[value] as PlanValue;
       const [shape, offset] = [shapes[value], offsets[value] as number];
       if (type.kind !== "tensor" || shape === undefined || offset < 0) continue;
-      const { data } = randomTensor(type.dtype, shape, name);
-      const { buffer, byteOffset } = data as Uint8Array;
-      const bytes = bytesFor(type.dtype, elementCount(shape));
+      const count = elementCount(shape);
+      const data = randomTensor(type.dtype, [Math.min(count, madeElements)], name).data as Uint8Array;
+      const made = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+      const bytes = bytesFor(type.dtype, count);
       const target = new Uint8Array(this.#session.host.memory.buffer, this.#session.base + offset, bytes);
-      target.set(new Uint8Array(buffer, byteOffset, bytes));
+      for (let at = 0; at < bytes; at += made.length) target.set(made.subarray(0, bytes - at), at);
     }
   }
 }

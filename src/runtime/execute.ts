@@ -34,6 +34,8 @@ export interface StepReport {
   readonly reasons: readonly string[];
   /** Arithmetic of the kernels that ran it; undefined for `eval`. */
   readonly flops: number | undefined;
+  /** Bytes that those kernels read and write at least; undefined for `eval`. */
+  readonly bytes: number | undefined;
 }
 
 /**
@@ -191,8 +193,10 @@ class Run {
     const { origin } = plan.steps[index] as PlanStep;
     const op = covers.map((each) => plan.steps[each]?.op).join("+");
     const data = outputs.map((output) => (output < 0 ? undefined : this.#datum(output)));
-    const flops = launches?.launches.reduce((sum, launch) => sum + launch.flops, 0);
-    onStep({ index, kernel, op, origin, ms, outputs: data, reasons, flops });
+    const [flops, bytes] = (["flops", "bytes"] as const).map((work) =>
+      launches?.launches.reduce((sum, launch) => sum + launch[work], 0),
+    );
+    onStep({ index, kernel, op, origin, ms, outputs: data, reasons, flops, bytes });
   }
 
   /** A value's elements: a view where they lie in the arena. */

@@ -141,9 +141,10 @@ test("compare --against takes values by their node, and refuses names that are n
 
 test("profile prints its slowest steps, a trace and a page", async () => {
   const [trace, page] = [join(folder, "trace.json"), join(folder, "page.html")];
-  const text = await table("profile", model, "--runs", "2", "--trace", trace, "--html", page);
+  const text = await table("profile", model, "--runs", "2", "--target", "eval", "--trace", trace, "--html", page);
   expect(text).toMatch(/eval:linear +f32\[1,3\]/);
-  expect(text).toContain("3 of 3 steps have no kernel: their operators run in TypeScript");
+  expect(text).toContain("3 of 3 steps have no kernel and run in TypeScript, 100.0 % of the time:");
+  expect(text).toMatch(/^ {2}eval:softmax, 1 step, \d+\.\d %: the target is eval$/m);
   const { traceEvents } = JSON.parse(readFileSync(trace, "utf8")) as { traceEvents: Record<string, unknown>[] };
   const steps = traceEvents.filter(({ ph }) => ph === "X") as { name: string; ts: number; dur: number }[];
   expect(steps.map(({ name }) => name)).toEqual(["linear", "softmax", "argMax"]);
@@ -155,6 +156,15 @@ test("profile prints its slowest steps, a trace and a page", async () => {
   expect(html).toMatch(/^<!doctype html>/);
   expect(html).toContain("eval:softmax");
   expect(html).not.toMatch(/(src|href)\s*=|https?:|@import|url\(/);
+});
+
+test("profile tells fused operators, and the roof of the machine", async () => {
+  const text = await table("profile", model, "--runs", "2", "--target", "wasm-simd128");
+  expect(text).toMatch(/^ +ms +share +kernel +operators +result +GFLOP\/s +GB\/s +roof +ONNX node$/m);
+  expect(text).toMatch(/matmul +linear +f32\[1,3\] .* \d+ % +\/act\/Mul$/m);
+  expect(text).toMatch(
+    /^the roof of wasm-simd128: [\d.]+ GFLOP\/s in a tile loop, [\d.]+ GB\/s read from cache, [\d.]+ from/m,
+  );
 });
 
 test("verify says why a case fails, and goes on", async () => {
