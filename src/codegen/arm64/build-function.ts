@@ -2,7 +2,6 @@ import { constantOf } from "../../ir/fold-integer.ts";
 import type { Kernel, Node, Region } from "../../ir/node.ts";
 import type { Target } from "../../ir/target.ts";
 import type { MachineFunction } from "../regalloc/machine-function.ts";
-import { findUses } from "../uses.ts";
 import type { Line, Payload } from "./code-builder.ts";
 import { target as branchTarget, update, write } from "./code-builder.ts";
 import { condition } from "./operand-kind.ts";
@@ -22,7 +21,7 @@ class FunctionBuilder {
 
   constructor(kernel: Kernel, target: Target) {
     this.#kernel = kernel;
-    this.#s = new Selector(target, findUses(kernel.body));
+    this.#s = new Selector(target, kernel.body);
   }
 
   run(): MachineFunction<Payload> {

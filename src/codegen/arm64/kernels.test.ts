@@ -10,6 +10,7 @@ import { createRandom } from "../../tensor/random.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { elementCount } from "../../tensor/tensor.ts";
 import { arm64Neon, arm64Sve2 } from "./targets.ts";
+import type { OnArm } from "./testdata/on-arm.ts";
 import { onArm } from "./testdata/on-arm.ts";
 import { hasQemu, processors, qemuReason } from "./testdata/run-qemu.ts";
 
@@ -89,37 +90,43 @@ const steps: readonly Step[] = [
   { op: "tile", operands: [make([2, 3]), axes(2, 3)], constants: [1] },
 ];
 
-/** The elements of all results of all steps. */
-function runSteps(machine: Machine): number[][] {
-  return steps.map((step) => {
-    const { actual } = runStep(step, machine, { misalign: 4 });
-    return actual.flatMap((tensor) => [...numbers(tensor)]);
-  });
+/** The elements of all results of a step. */
+function runOne(step: Step, machine: Machine): number[] {
+  return runStep(step, machine, { misalign: 4 }).actual.flatMap((tensor) => [...numbers(tensor)]);
 }
 
-const interpreter: Machine = {
-  name: "interpreter",
-  target: { ...arm64Neon },
-  run: (kernel, run) => interpret(kernel, { lanes: 4, fused: true }, run),
-};
+/** What the interpreter gives for a step, and how many kernels it takes. */
+function interpretStep(step: Step): { readonly step: Step; readonly expected: number[]; readonly launches: number } {
+  let launches = 0;
+  const machine: Machine = {
+    name: "interpreter",
+    target: arm64Neon,
+    run(kernel, run) {
+      launches++;
+      interpret(kernel, { lanes: 4, fused: true }, run);
+    },
+  };
+  return { step, expected: runOne(step, machine), launches };
+}
 
 describe.skipIf(!hasQemu())(`kernels under qemu (${qemuReason})`, () => {
-  const expected = runSteps(interpreter);
-  const expectSame = (actual: readonly (readonly number[])[]): void => {
-    actual.forEach((values, i) => {
-      const { op, operands } = steps[i] as Step;
-      const shapes = operands.map((each) => each && [each.dtype, ...each.shape]);
-      expect({ op, shapes, values }).toEqual({ op, shapes, values: expected[i] });
-    });
+  const all = steps.map(interpretStep);
+
+  const expectSame = (where: Omit<OnArm, "isChain">): void => {
+    for (const isChain of [false, true]) {
+      const some = all.filter(({ launches }) => launches > 1 === isChain);
+      const actual = onArm({ ...where, isChain }, (machine) => some.map(({ step }) => runOne(step, machine)));
+      actual.forEach((values, i) => {
+        const { step, expected } = some[i] as (typeof some)[number];
+        const shapes = step.operands.map((each) => each && [each.dtype, ...each.shape]);
+        expect({ op: step.op, shapes, values }).toEqual({ op: step.op, shapes, values: expected });
+      });
+    }
   };
 
-  test("NEON", () => {
-    const where = { target: arm64Neon, processor: processors.neon, lanes: 4, isChain: true };
-    expectSame(onArm(where, runSteps));
-  });
+  test("NEON", () => expectSame({ target: arm64Neon, processor: processors.neon, lanes: 4 }));
 
   test.each([128, 256, 512, 1024, 2048])("SVE2 of %i bits", (bits) => {
-    const where = { target: arm64Sve2, processor: processors.sve(bits), lanes: bits / 32, isChain: true };
-    expectSame(onArm(where, runSteps));
+    expectSame({ target: arm64Sve2, processor: processors.sve(bits), lanes: bits / 32 });
   });
 });

@@ -5,7 +5,6 @@ import { computeElement, elementOf, formOf, widthOf } from "../../ir/type.ts";
 import { reach } from "./addressing.ts";
 import type { Argument, Line } from "./code-builder.ts";
 import { read, target, write } from "./code-builder.ts";
-import { isFactor } from "./factor.ts";
 import type { Mnemonic } from "./instructions.ts";
 import { fixed } from "./registers.ts";
 import type { Place, Rule, Selector } from "./selector.ts";
@@ -34,11 +33,19 @@ const stores: Readonly<Record<number, Mnemonic>> = { 1: "str_b", 2: "str_h", 4: 
 const laneLoads: Readonly<Record<number, Mnemonic>> = { 1: "ld1_b", 2: "ld1_h", 4: "ld1_s" };
 const laneStores: Readonly<Record<number, Mnemonic>> = { 1: "st1_b", 2: "st1_h", 4: "st1_s" };
 
+/** Forms whose offset is any number of bytes below 256. */
+const unscaled: Partial<Record<Mnemonic, Mnemonic>> = { ldr_q: "ldur_q", str_q: "stur_q" };
+
 /** An instruction that reaches `scale` bytes or multiples of them from a base, after what makes its address. */
 function access(mnemonic: Mnemonic, register: Argument, place: Place, scale: number): Line[] {
+  const other = unscaled[mnemonic];
+  if (other && place.perLane === 0 && place.offset % scale !== 0 && place.offset < 256)
+    return [[other, register, place.base, place.offset]];
   const { before, base, offset } = reach(place, scale);
   return [...before, [mnemonic, register, base, offset]];
 }
+
+const beyond = (place: Place, bytes: number): Place => ({ ...place, offset: place.offset + bytes });
 
 /** The i32 lanes that short integers in the low lanes stand for. */
 function extend(s: Selector, node: Node, storage: Storage): void {
@@ -69,10 +76,20 @@ const readMemory: Rule = (s, node) => {
   }
 };
 
+/** A factor, or the first of several that are side by side: all of them. */
+function readFactor(s: Selector, node: Node, place: Place): void {
+  const group = s.groupOf(node);
+  if (group === undefined) s.code.sequence(...access("ldr_s", s.write(node), place, 4));
+  else if (group.isNew) {
+    const start = beyond(place, group.offset - (node.immediate["offset"] as number));
+    s.code.sequence(...access(loads[group.bytes] as Mnemonic, s.write(node), start, group.bytes));
+  }
+}
+
 const readSplat: Rule = (s, node) => {
   const [storage, place] = [storageOf(node), s.place(node)];
   const width = widthOf(storage);
-  if (isFactor(s.uses, node)) s.code.sequence(...access("ldr_s", s.write(node), place, 4));
+  if (s.isFactor(node)) readFactor(s, node, place);
   else if (width === 4) {
     const { before, base } = reach(place, 0);
     s.code.sequence(...before, ["ld1r", s.write(node), 2, base]);
@@ -105,8 +122,6 @@ function firstLanes(
   s.code.end();
   s.code.end();
 }
-
-const beyond = (place: Place, bytes: number): Place => ({ ...place, offset: place.offset + bytes });
 
 const readFirst: Rule = (s, node) => {
   const [storage, place] = [storageOf(node), s.place(node)];

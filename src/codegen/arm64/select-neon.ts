@@ -3,7 +3,6 @@ import type { Node } from "../../ir/node.ts";
 import { elementOf, widthOf } from "../../ir/type.ts";
 import { read, write } from "./code-builder.ts";
 import { bytesOf } from "./constants.ts";
-import { isFactor } from "./factor.ts";
 import type { Mnemonic } from "./instructions.ts";
 import { fixed } from "./registers.ts";
 import { direct } from "./select-scalar.ts";
@@ -43,7 +42,7 @@ const product: Rule = (s, node) => {
     [a, b],
     [b, a],
   ]) {
-    if (factor && isFactor(s.uses, factor)) return s.code.op("fmul_4s_by", s.write(node), s.read(x), s.read(factor), 0);
+    if (factor && s.isFactor(factor)) return s.code.op("fmul_4s_by", s.write(node), s.read(x), ...s.factor(factor));
   }
   direct("fmul_4s")(s, node);
 };
@@ -55,7 +54,7 @@ const fma: Rule = (s, node) => {
     [a, b],
     [b, a],
   ]) {
-    if (factor && isFactor(s.uses, factor)) return s.code.op("fmla_4s_by", sum, s.read(x), s.read(factor), 0);
+    if (factor && s.isFactor(factor)) return s.code.op("fmla_4s_by", sum, s.read(x), ...s.factor(factor));
   }
   s.code.op("fmla_4s", sum, s.read(a), s.read(b));
 };
@@ -127,7 +126,7 @@ export const duplicates = ["dup_vwb", "dup_vwh", "dup_vw"] as const;
 /** A scalar in all lanes; one that only multiplies stays where it is. */
 const splat: Rule = (s, node) => {
   const [value] = node.args;
-  if (isFactor(s.uses, node)) s.alias(node, s.vreg(value));
+  if (s.isFactor(node)) s.alias(node, s.vreg(value));
   else if (elementOf(node.type) === "f32") s.code.op("dup_s", s.write(node), s.read(value), 0);
   else s.code.op(duplicates[sizeOf(node)] as Mnemonic, s.write(node), s.read(value));
 };

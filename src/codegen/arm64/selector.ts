@@ -1,11 +1,15 @@
 import { constantOf } from "../../ir/fold-integer.ts";
-import type { Node } from "../../ir/node.ts";
+import type { Node, Region } from "../../ir/node.ts";
 import type { Target } from "../../ir/target.ts";
 import { elementOf, formOf, widthOf } from "../../ir/type.ts";
 import type { RegisterClass } from "../regalloc/machine-function.ts";
 import type { Uses } from "../uses.ts";
+import { findUses } from "../uses.ts";
 import type { Argument, Ref } from "./code-builder.ts";
 import { CodeBuilder, read, update, write } from "./code-builder.ts";
+import { isFactor } from "./factor.ts";
+import type { FactorGroup, GroupedFactor } from "./group-factors.ts";
+import { groupFactors } from "./group-factors.ts";
 import { fixed } from "./registers.ts";
 
 /** Emits the instructions of one leaf. */
@@ -23,13 +27,17 @@ export class Selector {
   readonly target: Target;
   readonly uses: Uses;
   readonly code = new CodeBuilder();
+  /** On NEON, factors that are loaded together. */
+  readonly #grouped: ReadonlyMap<Node, GroupedFactor>;
+  readonly #groups = new Map<FactorGroup, number>();
   readonly #vregs = new Map<Node, number>();
   readonly #addresses = new Map<Node, number>();
   readonly #predicates = new Map<Node, number>();
 
-  constructor(target: Target, uses: Uses) {
+  constructor(target: Target, root: Region) {
     this.target = target;
-    this.uses = uses;
+    this.uses = findUses(root);
+    this.#grouped = target.lanes === undefined ? new Map() : groupFactors(root, this.uses);
   }
 
   get isScalable(): boolean {
@@ -80,6 +88,26 @@ export class Selector {
     if (type === "i32") return "gpr";
     const isPredicate = this.isScalable && formOf(type) === "vec" && elementOf(type).startsWith("mask");
     return isPredicate ? "mask" : "vec";
+  }
+
+  /** Whether a value that is the same in all lanes is a lane of a register instead. */
+  isFactor(node: Node): boolean {
+    return !this.isScalable && isFactor(this.uses, node);
+  }
+
+  /** The register that holds a factor, and the lane. */
+  factor(node: Node): readonly [Ref, number] {
+    return [this.read(node), this.#grouped.get(node)?.lane ?? 0];
+  }
+
+  /** The group that a factor is loaded with; `isNew` for the first of its members. */
+  groupOf(node: Node): (FactorGroup & { readonly isNew: boolean }) | undefined {
+    const group = this.#grouped.get(node)?.group;
+    if (group === undefined) return undefined;
+    const known = this.#groups.get(group);
+    if (known !== undefined) this.alias(node, known);
+    else this.#groups.set(group, this.result(node));
+    return { ...group, isNew: known === undefined };
   }
 
   /** Makes what memory needs of a value: an absolute address of a pointer, a predicate of a number of lanes. */
