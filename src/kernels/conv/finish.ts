@@ -58,7 +58,7 @@ export function planFinish(step: StepFacts, bias?: number): PlannedFinish | stri
   if (activation !== undefined && !hasFormula(activation, {}, { operands: [dtype], result: dtype }))
     return `${activation} has no formula for kernels`;
   const words: Record<string, Place> = {};
-  const biasFacts = bias === undefined ? undefined : step.operands[bias];
+  const biasFacts = bias === undefined || bias >= step.extras ? undefined : step.operands[bias];
   const biasStorage = biasFacts && storageOf(biasFacts.dtype);
   if (biasFacts && bias !== undefined) words["bias"] = operand(bias);
   const extras: FinishExtra[] = [];

@@ -22,7 +22,7 @@ export interface Step {
   /** The results' types where `eval` is expected to fail. */
   readonly results?: readonly Pick<Tensor, "dtype" | "shape">[];
   /** What follows on the first result: its operand 0 is that result, the others are these tensors. */
-  readonly then?: { readonly expression: Expression; readonly operands: readonly Tensor[] };
+  readonly epilogue?: { readonly expression: Expression; readonly operands: readonly Tensor[] };
 }
 
 export interface RunStepOptions {
@@ -48,11 +48,11 @@ const filler = 0xa5;
 
 /** Runs a step by the schedule that is chosen for it, and by `eval`. Throws when no schedule takes it, or when it writes outside its memory. */
 export function runStep(step: Step, machine: Machine, options: RunStepOptions = {}): StepRun {
-  const { op, constants = [], then } = step;
-  const operands = [...step.operands, ...(then?.operands ?? [])];
+  const { op, constants = [], epilogue } = step;
+  const operands = [...step.operands, ...(epilogue?.operands ?? [])];
   const expected = step.results?.map(emptyTensor) ?? evaluate(step);
   const facts: StepFacts = factsOf({ ...step, operands }, expected, constants);
-  const whole = { ...facts, extras: step.operands.length, expression: then?.expression ?? facts.expression };
+  const whole = { ...facts, extras: step.operands.length, expression: epilogue?.expression ?? facts.expression };
   const chosen = choose(whole, machine.target, options.schedule);
   if (!("launches" in chosen))
     throw new Error(`${op} has no schedule on ${machine.target.name}: ${chosen.reasons.join("; ")}`);
@@ -81,13 +81,13 @@ function choose(facts: StepFacts, target: Target, name: string | undefined): Cho
 }
 
 /** The results by `eval`, the first one with what follows on it. */
-function evaluate({ op, operands, attributes = {}, then }: Step): Tensor[] {
+function evaluate({ op, operands, attributes = {}, epilogue }: Step): Tensor[] {
   const context = contextFor(new Map());
   const evaluated = resolveOp(op).eval(operands, attributes as never, context);
   const results = (Array.isArray(evaluated) ? evaluated : [evaluated]) as Tensor[];
-  if (then === undefined) return results;
-  const known = [results[0] as Tensor, ...then.operands];
-  for (const node of then.expression.nodes) {
+  if (epilogue === undefined) return results;
+  const known = [results[0] as Tensor, ...epilogue.operands];
+  for (const node of epilogue.expression.nodes) {
     const inputs = node.inputs.map((i) => known[i]);
     known.push(resolveOp(node.op).eval(inputs, node.attributes as never, context) as Tensor);
   }
