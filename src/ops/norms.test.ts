@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { contextFor } from "../graph/evaluate.ts";
 import { input } from "../graph/leaves.ts";
 import { tensorType } from "../graph/type.ts";
+import { symbol } from "../tensor/dim-expr.ts";
 import { fromNumbers, numbers } from "../tensor/numbers.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { addRmsNorm } from "./add-rms-norm.ts";
@@ -144,5 +145,12 @@ describe("normalisations over trailing axes", () => {
       "scale must be of floats and broadcast to x f32[2,4], got f32[3].",
     );
     expect(() => layerNorm(value(2, 1), undefined, value(2, 4), { axis: -1, epsilon: 0 })).toThrow("bias must be");
+  });
+
+  test("a parameter of symbolic size may fit", () => {
+    const x = input("x", tensorType("f32", [2, 1]));
+    const scale = input("scale", tensorType("f32", [symbol("n")]));
+    expect(rmsNorm(x, scale, { axis: -1, epsilon: 0 }).type).toEqual(x.type);
+    expect(layerNorm(x, scale, undefined, { axis: -1, epsilon: 0 }).type).toEqual(x.type);
   });
 });
