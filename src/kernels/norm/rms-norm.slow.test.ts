@@ -5,7 +5,6 @@ import { arm64Neon, arm64Sve2 } from "../../codegen/arm64/targets.ts";
 import { onArm } from "../../codegen/arm64/testdata/on-arm.ts";
 import { hasQemu, processors, qemuReason } from "../../codegen/arm64/testdata/run-qemu.ts";
 import { wasmRelaxed, wasmSimd128 } from "../../codegen/wasm/targets.ts";
-import type { NativeCodegen } from "../../runtime/hosts/native/native-codes.ts";
 import { nativeCodegens } from "../../runtime/hosts/native/native-codes.ts";
 import type { NativeHost } from "../../runtime/hosts/native/native-host.ts";
 import { NativeKernelHost } from "../../runtime/hosts/native/native-kernel-host.ts";
