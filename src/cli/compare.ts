@@ -10,6 +10,7 @@ import { print, printJson } from "./io.ts";
 import { makeInputs } from "./make-inputs.ts";
 import type { ModelOptions } from "./model-options.ts";
 import { addModelOptions, modelHelp, tolerance } from "./model-options.ts";
+import type { OpenModel } from "./open-model.ts";
 import { openModel } from "./open-model.ts";
 import { Progress } from "./progress.ts";
 
@@ -34,7 +35,8 @@ export interface Comparison {
 const help = `
 Without --targets or --against, the model as it runs is compared with its unfused graph on eval, the meaning of each
 operator. Values of fused and unfused graphs are matched by the ONNX node that they are the result of; outputs always
-are. Arrays of --against are outputs by name, or results by the name of their ONNX node. Values may differ by
+are. Values inside fused steps do not exist: with --no-fuse both ways run one kernel a node, so that every node is
+compared. Arrays of --against are outputs by name, or results by the name of their ONNX node. Values may differ by
 atol·max(1, largest of the tensor) + rtol·|expected|.`;
 
 /** `compare MODEL`: runs a model in two ways, and names the first node whose values differ. */
@@ -43,7 +45,7 @@ export function addCompare(program: Command, io: Io): void {
     .description("Compare two ways to run a model, value by value.")
     .option("--targets <a,b>", "the targets to compare")
     .option("--against <file>", "an .npz file of expected values")
-    .option("--no-fuse", "run the unfused graph; with --targets on the second one only")
+    .option("--no-fuse", "run the unfused graph both times, one kernel a node")
     .option("--rtol <x>", "tolerance relative to the second value; 1e-3, or 4 units of f16 or bf16", tolerance)
     .option("--atol <x>", "absolute tolerance; 1e-5, or 1 unit of f16 or bf16", tolerance)
     .addHelpText(
@@ -71,14 +73,23 @@ async function compare(path: string, options: CompareOptions, io: Io): Promise<v
 
 async function compareTargets(path: string, options: CompareOptions, io: Io, progress: Progress): Promise<Comparison> {
   const [first, second] = readTargets(options);
-  const isUnfused = options.targets === undefined || !options.fuse;
-  const a = await openModel(path, { ...options, target: first, fuse: true }, io, progress);
-  const b = await openModel(path, { ...options, target: second, fuse: !isUnfused, json: true }, io, progress);
+  const isReference = options.targets === undefined;
+  const a = await openModel(path, { ...options, target: first }, io, progress);
+  const b = await openModel(
+    path,
+    { ...options, target: second, fuse: options.fuse && !isReference, json: true },
+    io,
+    progress,
+  );
   const feeds = await makeInputs(a.plan.inputs, options);
   const onValue = (done: number, total: number) => progress.update("comparing", done, total);
   const found = await comparePlans(a, b, { feeds, tolerance: options, onValue });
-  return { a: a.model.info.target, b: `${b.model.info.target}${isUnfused ? ", not fused" : ""}`, ...found };
+  return { a: nameOf(a, options.fuse), b: nameOf(b, options.fuse && !isReference), ...found };
 }
+
+/** What a way to run a model is called. */
+const nameOf = ({ model }: OpenModel, isFused: boolean): string =>
+  `${model.info.target}${isFused ? "" : ", not fused"}`;
 
 async function compareFile(
   path: string,
@@ -92,7 +103,7 @@ async function compareFile(
   const opened = await openModel(path, options, io, progress);
   const feeds = await makeInputs(opened.plan.inputs, options);
   const found = await compareWithFile(opened, file, { feeds, tolerance: options });
-  return { a: `${opened.model.info.target}${options.fuse ? "" : ", not fused"}`, b: file, ...found };
+  return { a: nameOf(opened, options.fuse), b: file, ...found };
 }
 
 function readTargets({ target, targets: text }: CompareOptions): [string | undefined, string] {
@@ -128,4 +139,5 @@ function printComparison({ a, b, values, firstDifference: found }: Comparison, i
     io,
     `  greatest differences: ${formatNumber(found.maxAbs)} absolute, ${formatNumber(found.maxRel)} relative${ulp}`,
   );
+  if (!a.endsWith(", not fused")) print(io, "  (--no-fuse compares every node)");
 }

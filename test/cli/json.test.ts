@@ -137,6 +137,9 @@ test("compare", async () => {
   expect(equal).toMatchObject({ a: target, b: "eval, not fused", ok: true });
   const same = await documentOf("compare", model, "--targets", "eval,eval");
   expect(same).toMatchObject({ a: "eval", b: "eval", ok: true });
+  const inside = await documentOf("compare", model, "--targets", "wasm-simd128,eval", "--no-fuse");
+  expect(inside).toMatchObject({ a: "wasm-simd128, not fused", b: "eval, not fused", ok: true, values: 6 + 2 });
+  expect(await documentOf("compare", model, "--targets", "wasm-simd128,eval")).toMatchObject({ values: 3 + 2 });
   const [different] = await documents(["compare", model, "--rtol", "0", "--atol", "0", "--dim", "batch=50"], 1);
   expectSchema("compare", different);
   expect(different).toMatchObject({ ok: false, firstDifference: { origin: expect.stringMatching(/^\//) } });
