@@ -5,6 +5,7 @@ import { indexingSchedules } from "./indexing/index.ts";
 import { matmulSchedules } from "./matmul/index.ts";
 import { movementSchedules } from "./movement/index.ts";
 import { normSchedules } from "./norm/index.ts";
+import { quantizeSchedules } from "./quantize/index.ts";
 import { recurrentSchedules } from "./recurrent/index.ts";
 import { reduceSchedule } from "./reduce/reduce-schedule.ts";
 import type { Schedule } from "./schedule.ts";
@@ -20,6 +21,7 @@ export const schedules: readonly Schedule[] = [
   ...movementSchedules,
   ...normSchedules,
   ...recurrentSchedules,
+  ...quantizeSchedules,
   reduceSchedule,
   softmaxSchedule,
 ];
