@@ -12,6 +12,8 @@ import { typeOfProto } from "../formats/onnx/value-type.ts";
 import type { Type } from "../graph/type.ts";
 import { formatType } from "../graph/type.ts";
 import { dimToString } from "../tensor/dim.ts";
+import type { RunPlace } from "./what-runs.ts";
+import { operatorKey, whatRuns } from "./what-runs.ts";
 
 /** An input or output as the file declares it. `dtype` is the whole type where it is no tensor; `shape` is null then, and for an unknown rank. */
 export interface InspectedPort {
@@ -26,7 +28,7 @@ export interface InspectedOperator {
   /** The opset of its domain that the model imports. */
   readonly version: number;
   readonly count: number;
-  /** What would run it here; null when it is unsupported. */
+  /** What would run it here, the target or eval or both; null when it is unsupported. */
   readonly target: string | null;
 }
 
@@ -53,10 +55,11 @@ export interface Inspection {
 }
 
 /** Reads what a model file says of itself. Weights outside the file are not looked at, and unknown operators are no error. */
-export function inspectModel(bytes: Uint8Array, target: string): Inspection {
+export function inspectModel(bytes: Uint8Array, place: RunPlace): Inspection {
   const model = readModel(bytes);
   const { proto, graph, irVersion, opsets, warnings } = model;
   const weights = new Set(graph.initializer.map(({ name }) => name));
+  const places = whatRuns(model, place);
   const uses = usesOf(model).sort((a, b) => b.count - a.count);
   return {
     irVersion,
@@ -67,7 +70,8 @@ export function inspectModel(bytes: Uint8Array, target: string): Inspection {
       .map((info) => inspectPort(info, info.type && inputType(info))),
     outputs: graph.output.map((info) => inspectPort(info, typeOfProto(info.type, `"${info.name}"`))),
     operators: uses.map(({ domain, name: op, version, count, problem }) => {
-      return { domain, op, version, count, target: problem === undefined ? target : null };
+      const runsOn = places.get(operatorKey({ domain, opType: op })) ?? place.name;
+      return { domain, op, version, count, target: problem === undefined ? runsOn : null };
     }),
     ...tensorFacts(proto),
     unsupported: uses.flatMap(({ problem, count }) => (problem === undefined ? [] : [{ reason: problem, count }])),

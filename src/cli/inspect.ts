@@ -3,6 +3,7 @@ import { readSource } from "../api/read-source.ts";
 import { chooseTarget } from "../api/target.ts";
 import { defaultLimits } from "../formats/onnx/limits.ts";
 import { within } from "../tensor/errors.ts";
+import { codeTarget } from "./code-targets.ts";
 import { formatBytes, formatCount } from "./format.ts";
 import type { InspectedPort, Inspection } from "./inspect-model.ts";
 import { inspectModel } from "./inspect-model.ts";
@@ -12,8 +13,10 @@ import type { ModelOptions } from "./model-options.ts";
 import { addModelOptions, exampleHelp } from "./model-options.ts";
 
 const help = `
-Weights in other files are not read, and operators that lanewise lacks are listed, not refused. Every command takes the
-same options; --threads, --dim, --seed and --input change nothing here.`;
+Weights in other files are not read, and operators that lanewise lacks are listed, not refused. "runs on" is told by
+planning the model for the sizes that --dim gives: the target's kernels, eval (TypeScript), or both for different nodes.
+A model that cannot be planned is taken to have kernels for all but control flow. --threads, --seed and --input change
+nothing here.`;
 
 /** `inspect MODEL`: what is in a file, and what of it would run here. */
 export function addInspect(program: Command, io: Io): void {
@@ -24,9 +27,11 @@ export function addInspect(program: Command, io: Io): void {
 }
 
 async function inspect(path: string, options: ModelOptions, io: Io): Promise<void> {
-  const { target } = chooseTarget(options);
+  const { target: name } = chooseTarget(options);
   const { bytes, label } = await readSource(path, { maxBytes: defaultLimits.maxBytes });
-  const found = { model: path, ...within(label, () => inspectModel(bytes, target)) };
+  const target = name === "eval" ? undefined : codeTarget(name).target;
+  const place = { name, target, dims: options.dim ?? new Map() };
+  const found = { model: path, ...within(label, () => inspectModel(bytes, place)) };
   if (options.json) printJson(io, found);
   else await printInspection(found, io);
 }

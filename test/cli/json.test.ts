@@ -181,12 +181,27 @@ test("inspect reads no weights, and lists what is unsupported", async () => {
   expect(await documentOf("inspect", testPath("unsupported.onnx"))).toMatchObject({
     operators: expect.arrayContaining([
       { domain: "ex.ample", op: "Frobnicate", version: 1, count: 2, target: null },
-      { domain: "", op: "Relu", version: 20, count: 1, target },
+      { domain: "", op: "Relu", version: 20, count: 1, target: "eval" },
+      { domain: "", op: "Add", version: 20, count: 1, target },
     ]),
     sizes: [{ dtype: "f32", tensors: 1, elements: 3, bytes: 12 }],
     externalFiles: [{ location: "weights/far.bin", tensors: 1, bytes: 12 }],
     unsupported: [{ reason: "ex.ample.Frobnicate", count: 2 }],
   });
+});
+
+test("inspect tells what runs each operator, bodies included", async () => {
+  const placesOf = async (path: string) => {
+    const { operators } = await documentOf("inspect", path, "--target", "wasm-simd128");
+    return new Map((operators as { op: string; target: string }[]).map(({ op, target: place }) => [op, place]));
+  };
+  const places = await placesOf(model);
+  expect([places.get("MatMul"), places.get("Softmax")]).toEqual(["wasm-simd128", "wasm-simd128"]);
+  const loops = await placesOf(`${import.meta.dirname}/../testdata/control.onnx`);
+  expect([loops.get("Loop"), loops.get("If"), loops.get("Mul"), loops.get("Max")]).toEqual(Array(4).fill("eval"));
+  expect(loops.get("Constant")).toBe("wasm-simd128");
+  const sequences = await placesOf(kinds);
+  expect([sequences.get("SplitToSequence"), sequences.get("Identity")]).toEqual(["eval", "wasm-simd128"]);
 });
 
 test("info", async () => {
