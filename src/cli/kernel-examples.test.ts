@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { assembleWithGnu } from "../codegen/arm64/testdata/gnu-as.ts";
 import { assembleProgram, hasGnuAs } from "../codegen/x64/testdata/gnu-as.ts";
 import type { Kernel } from "../ir/node.ts";
+import type { Target } from "../ir/target.ts";
 import { codeTarget, codeTargets } from "./code-targets.ts";
 import { kernelOf } from "./emit.ts";
 import type { KernelExample } from "./kernel-examples.ts";
@@ -19,25 +20,22 @@ test("every kernel has an example", () => {
   expect(kernelExamples.map(({ name }) => name).sort()).toEqual(declared.sort());
 });
 
-/** Kernels that need to know how many lanes there are, which SVE2 says only at run time. */
-const fixedLanes = new Set([
-  "matmul",
-  "pack-panels",
-  "pack-rows",
-  "pack-pairs",
-  "shift-rows",
-  "attention",
-  "transpose-keys",
-  "recurrent",
-]);
+/** The example's kernel for a target; undefined where it needs to know how many lanes there are, and SVE2 says so only at run time. */
+function built(example: KernelExample, target: Target): Kernel | undefined {
+  try {
+    return kernelOf(example, example.settings, target).build(target);
+  } catch (error) {
+    if (target.lanes === undefined && String(error).includes("need the number of lanes")) return undefined;
+    throw error;
+  }
+}
 
 test.each(kernelExamples.map((example, i) => ({ ...example, i })))("$name is the kernel of its example", (example) => {
-  const { name, settings, i } = example;
-  const able = codeTargets.filter(({ target }) => target.lanes !== undefined || !fixedLanes.has(name));
-  const uses = able.map(({ target }) => kernelOf(example, settings, target).build(target));
-  expect(new Set(uses.map((kernel) => kernel.name))).toEqual(new Set([name]));
-  const turn = i % able.length;
-  expect(able[turn]?.compile(uses[turn] as Kernel).text).not.toBe("");
+  const kernels = codeTargets.map(({ target }) => built(example, target));
+  expect(kernels.filter((kernel) => kernel && kernel.name !== example.name)).toEqual([]);
+  const turn = example.i % codeTargets.length;
+  const kernel = kernels[turn];
+  if (kernel !== undefined) expect(codeTargets[turn]?.compile(kernel).text).not.toBe("");
 });
 
 test.skipIf(!hasGnuAs())("GNU as makes the same bytes of the text", () => {
