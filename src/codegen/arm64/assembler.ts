@@ -88,11 +88,11 @@ export class Assembler {
     return label;
   }
 
-  /** The same as text for GNU as. */
-  listing(): string {
+  /** The same as text for GNU as, with labels that begin with `prefix`. */
+  listing(prefix = ".L"): string {
     const view = new DataView(this.finish().buffer);
     const places = new Set(this.#lines.flatMap(({ operands }) => operands.flatMap((each) => targetOf(each) ?? [])));
-    const names = new Map([...places].sort((a, b) => a - b).map((offset, i) => [offset, `.L${i}`]));
+    const names = new Map([...places].sort((a, b) => a - b).map((offset, i) => [offset, prefix + i]));
     const text: string[] = [];
     const name = (offset: number): void => {
       const found = names.get(offset);

@@ -36,8 +36,8 @@ export function compileArm64(kernels: readonly Kernel[], { target, check = false
     if (check) checkAllocation(machine, allocation);
     return { name: kernel.name, assembler: emitFunction(allocation, target) };
   });
-  const list = ({ name, assembler }: Compiled): string => `${name}:\n${assembler.listing()}`;
-  return { ...link(functions), listing: () => functions.map(list).join("\n") };
+  const list = ({ name, assembler }: Compiled, i: number): string => `"${name}":\n${assembler.listing(`.L${i}_`)}`;
+  return { ...link(functions), listing: () => functions.map(list).join(".p2align 6, 0\n") };
 }
 
 interface Compiled {
