@@ -1,4 +1,6 @@
 import { formatType, tensorType } from "../graph/type.ts";
+import type { Dim } from "../tensor/dim.ts";
+import { dimToString } from "../tensor/dim.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { numbers } from "../tensor/numbers.ts";
 import { formatShape, rowMajorStrides } from "../tensor/shape.ts";
@@ -23,6 +25,7 @@ export const gatherElements = op("gatherElements", ["x", "indices"], {
         `x and indices must have one rank, got ${formatType(x.type)} and ${formatType(indices.type)}.`,
       );
     }
+    requireWithin(shape, places, axis);
     return tensorType(dtype, places);
   },
   eval([x, indices], { axis }: GatherElementsAttributes) {
@@ -35,6 +38,25 @@ export const gatherElements = op("gatherElements", ["x", "indices"], {
     return fromSlots(target, indices.shape);
   },
 });
+
+const exceeds = (dim: Dim, other: Dim | undefined): boolean =>
+  typeof dim === "number" && typeof other === "number" && dim > other;
+
+/** Throws ShapeError where indices certainly have more elements than x along an axis that they do not index. */
+export function requireWithin(
+  shape: readonly Dim[] | undefined,
+  places: readonly Dim[] | undefined,
+  axis: number,
+): void {
+  if (shape === undefined || places === undefined || shape.length !== places.length) return;
+  const at = resolveAxis(axis, shape.length);
+  const reaches = places.some((dim, i) => i !== at && exceeds(dim, shape[i]));
+  if (reaches) {
+    throw new ShapeError(
+      `indices [${places.map(dimToString).join(", ")}] reach outside x [${shape.map(dimToString).join(", ")}].`,
+    );
+  }
+}
 
 /** For each element of `indices`, which element of a block of `shape` it means, with its index in place of the one along `axis`. */
 export function elementPlaces(shape: readonly number[], indices: Tensor, axis: number): Float64Array {
