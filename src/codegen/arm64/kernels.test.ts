@@ -4,91 +4,12 @@ import { interpret } from "../../ir/interpret/interpret.ts";
 import type { Machine } from "../../kernels/testdata/machines.ts";
 import type { Step } from "../../kernels/testdata/run-step.ts";
 import { runStep } from "../../kernels/testdata/run-step.ts";
-import type { DType } from "../../tensor/dtype.ts";
-import { fromBigints, fromNumbers, numbers } from "../../tensor/numbers.ts";
-import { createRandom } from "../../tensor/random.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
-import { elementCount } from "../../tensor/tensor.ts";
+import { steps } from "../../kernels/testdata/steps.ts";
+import { numbers } from "../../tensor/numbers.ts";
 import { arm64Neon, arm64Sve2 } from "./targets.ts";
 import type { OnArm } from "./testdata/on-arm.ts";
 import { onArm } from "./testdata/on-arm.ts";
 import { hasQemu, processors, qemuReason } from "./testdata/run-qemu.ts";
-
-const random = createRandom("arm64 kernels");
-const make = (shape: readonly number[], dtype: DType = "f32"): Tensor =>
-  fromNumbers(
-    dtype,
-    shape,
-    Float64Array.from({ length: elementCount(shape) }, () => 2 * random.uniform()),
-  );
-const bytes = (dtype: "u8" | "i8", shape: readonly number[]): Tensor => {
-  const low = dtype === "u8" ? 0 : -128;
-  return fromNumbers(
-    dtype,
-    shape,
-    Array.from({ length: elementCount(shape) }, () => random.int(low, low + 256)),
-  );
-};
-const axes = (...values: number[]): Tensor => fromBigints("i64", [values.length], BigInt64Array.from(values, BigInt));
-
-const floats = ["f32", "f16", "bf16"] as const;
-const norm = { axis: -1, epsilon: 1e-5 };
-
-const lstm = { direction: "forward", activations: ["sigmoid", "tanh", "tanh"] };
-
-const steps: readonly Step[] = [
-  ...[1, 5, 64, 131].map((n): Step => ({ op: "rmsNorm", operands: [make([2, n]), make([n])], attributes: norm })),
-  ...floats.flatMap((dtype): Step[] => [
-    { op: "rmsNorm", operands: [make([3, 37], dtype), make([37], dtype)], attributes: norm },
-    { op: "addRmsNorm", operands: [make([2, 70], dtype), make([2, 70], dtype), make([70], dtype)], attributes: norm },
-    { op: "layerNorm", operands: [make([2, 65], dtype), make([65], dtype), make([65], dtype)], attributes: norm },
-    { op: "softmax", operands: [make([3, 83], dtype)], attributes: { axis: -1 } },
-    { op: "matmul", operands: [make([5, 9], dtype), make([9, 13], dtype)] },
-    { op: "add", operands: [make([3, 21], dtype), make([21], dtype)] },
-  ]),
-  { op: "softmax", operands: [make([3, 5, 19])], attributes: { axis: 1 } },
-  { op: "logSoftmax", operands: [make([2, 33])], attributes: { axis: 1 } },
-  ...(["reduceSum", "reduceMax", "reduceMin", "reduceProd"] as const).flatMap((op): Step[] =>
-    [[-1], [0], [0, 2]].map((over) => ({ op, operands: [make([2, 9, 71])], attributes: { axes: over } })),
-  ),
-  ...(["sigmoid", "tanh", "exp", "erf", "sin"] as const).map((op): Step => ({ op, operands: [make([151])] })),
-  { op: "pow", operands: [make([35]), make([1])] },
-  { op: "matmul", operands: [make([7, 33]), make([33, 70])], constants: [1] },
-  { op: "matmul", operands: [make([2, 3, 8, 5]), make([3, 5, 40])] },
-  { op: "conv", operands: [make([1, 3, 9, 11]), make([7, 3, 3, 3]), make([7])], attributes: { pads: [1, 0, 2, 1] } },
-  { op: "conv", operands: [make([1, 5, 1, 2]), make([8, 5, 1, 1])], constants: [1] },
-  { op: "conv", operands: [make([1, 3, 8, 21]), make([3, 1, 3, 3])], attributes: { group: 3, pads: [1, 1, 1, 1] } },
-  { op: "convTranspose", operands: [make([1, 3, 5, 6]), make([3, 4, 3, 3])], attributes: { strides: [2, 2] } },
-  {
-    op: "maxPool",
-    operands: [make([1, 3, 9, 22])],
-    attributes: { kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] },
-  },
-  { op: "averagePool", operands: [make([1, 2, 7, 18])], attributes: { kernel: [3, 3], pads: [1, 1, 1, 1] } },
-  {
-    op: "attention",
-    operands: [make([1, 2, 5, 8]), make([1, 2, 19, 8]), make([1, 2, 19, 6])],
-    attributes: { scale: 0.5, rightWindow: 2 },
-  },
-  { op: "lstm", operands: [make([3, 2, 3]), make([1, 20, 3]), make([1, 20, 5])], attributes: lstm, constants: [1, 2] },
-  { op: "transpose", operands: [make([5, 6, 7])], attributes: { permutation: [2, 0, 1] } },
-  { op: "concat", operands: [make([3, 5]), make([3, 9])], attributes: { axis: 1 } },
-  { op: "slice", operands: [make([6, 13]), axes(1, 2), axes(5, 11), axes(0, 1), axes(2, 1)], constants: [1, 2, 3, 4] },
-  { op: "expand", operands: [make([3, 1]), axes(3, 17)], constants: [1] },
-  { op: "reshape", operands: [make([3, 7]), axes(21)], constants: [1] },
-  { op: "pad", operands: [make([2, 3, 9]), axes(0, 1, 2, 1, 0, 3)], attributes: { mode: "reflect" }, constants: [1] },
-  ...(["linear", "nearest"] as const).map(
-    (mode): Step => ({
-      op: "resize",
-      operands: [make([1, 2, 5, 7]), undefined, axes(1, 2, 8, 19)],
-      attributes: { mode, coordinates: "halfPixel" },
-      constants: [2],
-    }),
-  ),
-  { op: "matmulInteger", operands: [bytes("u8", [7, 6]), bytes("i8", [6, 19])], constants: [1] },
-  { op: "matmulInteger", operands: [bytes("i8", [5, 9]), bytes("u8", [9, 8]), bytes("i8", [1]), bytes("u8", [8])] },
-  { op: "tile", operands: [make([2, 3]), axes(2, 3)], constants: [1] },
-];
 
 /** The elements of all results of a step. */
 function runOne(step: Step, machine: Machine): number[] {
