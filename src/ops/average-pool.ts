@@ -10,7 +10,7 @@ export interface AveragePoolAttributes extends PoolAttributes {
   readonly countIncludePad?: boolean | undefined;
 }
 
-/** The mean of each window over x[batch, channels, ...spatial]. */
+/** The mean of each window over x[batch, channels, ...spatial]. Sums of f32 are f32, in the order of the window, as kernels add them. */
 export const averagePool = op("averagePool", ["x"], {
   infer([x], attributes: AveragePoolAttributes) {
     requireDType(tensorOperand(x, "x").dtype, "float", "x");
@@ -19,11 +19,12 @@ export const averagePool = op("averagePool", ["x"], {
   eval([x], attributes: AveragePoolAttributes) {
     const window = poolWindow(x, attributes);
     const counts = elementsCounted(window, attributes.countIncludePad ?? false);
+    const rounded = x.dtype === "f32" ? Math.fround : (sum: number) => sum;
     return evalPool(x, window, 0, ({ data, positions, taps }, start, out, outStart) => {
       for (let place = 0; place < positions.length; place++) {
         const from = start + positions[place]!;
         let sum = 0;
-        for (let tap = 0; tap < taps.length; tap++) sum += data[from + taps[tap]!]!;
+        for (let tap = 0; tap < taps.length; tap++) sum = rounded(sum + data[from + taps[tap]!]!);
         out[outStart + place] = sum / counts[place]!;
       }
     });

@@ -80,6 +80,7 @@ import { lookup } from "./lookup.ts";
 import { loop } from "./loop.ts";
 import { lpPool } from "./lp-pool.ts";
 import { lstm } from "./lstm.ts";
+import { maskedMaxPool } from "./masked-max-pool.ts";
 import { matmul } from "./matmul.ts";
 import { matmulInteger } from "./matmul-integer.ts";
 import { matmulNBits } from "./matmul-n-bits.ts";
@@ -262,6 +263,7 @@ export const ops = {
   loop,
   lpPool,
   lstm,
+  maskedMaxPool,
   matmul,
   matmulInteger,
   matmulNBits,

@@ -5,6 +5,7 @@ import type { Value } from "../graph/value.ts";
 import { symbol } from "../tensor/dim.ts";
 import { averagePool } from "./average-pool.ts";
 import { lpPool } from "./lp-pool.ts";
+import { maskedMaxPool } from "./masked-max-pool.ts";
 import { maxPool } from "./max-pool.ts";
 import { maxPoolIndices } from "./max-pool-indices.ts";
 import { maxRoiPool } from "./max-roi-pool.ts";
@@ -125,4 +126,15 @@ test("windows and paddings that cannot be meant are refused, not attempted", () 
     /have more than 33555\d+ elements/,
   );
   expect(() => elements(maxPool(x, { kernel: [7, 1] }))).toThrow(/window covers 7 elements but the padded input has 5/);
+});
+
+test("maskedMaxPool ends each row of a window where the mask is 0, except at the first element of a plane", () => {
+  const plane = constantOf("f32", [1, 1, 2, 4], [1, 2, 3, 4, 8, 7, 6, 5]);
+  const mask = constantOf("i32", [1, 1, 2, 4], [0, 1, 1, 0, 1, 0, 1, 1]);
+  expect(elements(maskedMaxPool(plane, mask, { kernel: [2, 2] }))).toEqual([8, 3, 6]);
+  const none = constantOf("i32", [1, 1, 2, 4], [0, 0, 0, 0, 0, 0, 0, 0]);
+  expect(elements(maskedMaxPool(plane, none, { kernel: [1, 4] }))).toEqual([1, -3.4028234663852886e38]);
+  expect(() => maskedMaxPool(plane, constantOf("i32", [2, 4], [0, 0, 0, 0, 0, 0, 0, 0]), { kernel: [2, 2] })).toThrow(
+    "mask must be integers of the rank of x",
+  );
 });

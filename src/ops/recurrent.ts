@@ -136,10 +136,11 @@ export function evalRecurrent(
     const isReverse = attributes.direction === "reverse" || d === 1;
     for (let t = 0; t < time; t++) {
       context.poll();
-      const state = attributes.quantizesState ? rounded(states[0]!) : states[0]!;
+      const running = (b: number): boolean => t < lengths[b]!;
+      const state = attributes.quantizesState ? rounded(states[0]!, hidden, running) : states[0]!;
       multiplyState(state, { r, d, out: recurrent, context });
       for (let b = 0; b < batch; b++) {
-        if (t >= lengths[b]!) continue;
+        if (!running(b)) continue;
         const at = isReverse ? lengths[b]! - 1 - t : t;
         const width = cell.gates * hidden;
         step({
@@ -227,10 +228,11 @@ function multiplyState(state: NumberArray, { r, d, out, context }: StateProduct)
   );
 }
 
-/** The nearest of 256 even steps from min(0, least) to max(0, most), 0 being one of them. */
-function rounded(state: Float64Array): Float64Array {
-  const low = state.reduce((least, value) => Math.min(least, value), 0);
-  const high = state.reduce((most, value) => Math.max(most, value), 0);
+/** The nearest of 256 even steps from min(0, least) to max(0, most) over the entries that count, 0 being one of them. */
+function rounded(state: Float64Array, hidden: number, counts: (b: number) => boolean): Float64Array {
+  const seen = state.filter((_value, i) => counts(Math.floor(i / hidden)));
+  const low = seen.reduce((least, value) => Math.min(least, value), 0);
+  const high = seen.reduce((most, value) => Math.max(most, value), 0);
   if (low === high) return state;
   const step = Math.fround(Math.fround(high - low) / 255);
   const zero = roundHalfEven(Math.fround(-low / step));

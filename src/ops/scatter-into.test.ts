@@ -63,8 +63,15 @@ test("tensorScatter writes rows at each batch entry's own place, around the end 
   const cache = f32([2, 1, 3, 1], 0, 0, 0, 0, 0, 0);
   const update = f32([2, 1, 2, 1], 1, 2, 3, 4);
   const written = (circular: boolean, ...starts: number[]) =>
-    data(tensorScatter.eval([cache, update, i64([2], ...starts)], { axis: -2, circular }, context));
+    data(tensorScatter.eval([cache, update, i64([2], ...starts), undefined], { axis: -2, circular }, context));
   expect(written(false, 1, 0)).toEqual([0, 1, 2, 3, 4, 0]);
   expect(written(true, 2, 0)).toEqual([2, 0, 1, 3, 4, 0]);
   expect(() => written(false, 2, 0)).toThrow("do not leave room for 2 entries in 2 rows of 3");
+});
+
+test("tensorScatter leaves zeros behind the end of each batch entry", () => {
+  const cache = f32([2, 1, 4, 1], 9, 9, 9, 9, 9, 9, 9, 9);
+  const update = f32([2, 1, 2, 1], 1, 2, 3, 4);
+  const written = tensorScatter.eval([cache, update, i64([2], 1, 0), i64([2], 3, 1)], { axis: 2 }, context);
+  expect(data(written)).toEqual([9, 1, 2, 0, 3, 0, 0, 0]);
 });

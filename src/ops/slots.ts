@@ -61,6 +61,12 @@ export function fromSlots({ dtype, data }: Slots, shape: readonly number[]): Ten
   return { dtype, shape, data: new dtypes[dtype].array(buffer) };
 }
 
+/** Makes slots from `from` to before `end` what `newSlots` fills them with. */
+export function clearRun(target: SlotArray, from: number, end: number): void {
+  const empty = Array.isArray(target) ? "" : 0;
+  for (let i = from; i < end; i++) target[i] = empty;
+}
+
 /** Copies `count` neighbouring slots. */
 export function copyRun(source: SlotArray, from: number, target: SlotArray, to: number, count: number): void {
   if (count < 24 || Array.isArray(source)) {

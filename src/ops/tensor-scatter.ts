@@ -6,7 +6,7 @@ import { resolveAxis } from "./axis.ts";
 import { axisLines } from "./axis-lines.ts";
 import { indexNumbers, indexVector } from "./index-operand.ts";
 import { op } from "./op.ts";
-import { copyRun, copySlots, fromSlots, slotsOf } from "./slots.ts";
+import { clearRun, copyRun, copySlots, fromSlots, slotsOf } from "./slots.ts";
 import { tensorOperand } from "./tensor-operand.ts";
 
 type TensorScatterAttributes = {
@@ -17,13 +17,14 @@ type TensorScatterAttributes = {
 
 /**
  * A cache with the entries of `update` written along `axis` (not the first, which is the batch), from place starts[b] of batch
- * entry b on; from 0 where starts is left out.
+ * entry b on; from 0 where starts is left out. Where `ends` is given, what lies from place ends[b] on is zero.
  */
-export const tensorScatter = op("tensorScatter", ["cache", "update", "starts?"], {
-  infer([cache, update, starts], { axis }: TensorScatterAttributes) {
+export const tensorScatter = op("tensorScatter", ["cache", "update", "starts?", "ends?"], {
+  infer([cache, update, starts, ends], { axis }: TensorScatterAttributes) {
     const { dtype, shape } = tensorOperand(cache, "cache");
     const added = tensorOperand(update, "update");
     if (!isAbsent(starts)) indexVector(starts, "starts");
+    if (!isAbsent(ends)) indexVector(ends, "ends");
     if (shape !== undefined && resolveAxis(axis, shape.length) === 0)
       throw new ShapeError("axis must not be the batch axis 0.");
     const ranksDiffer = added.shape !== undefined && shape !== undefined && added.shape.length !== shape.length;
@@ -32,7 +33,7 @@ export const tensorScatter = op("tensorScatter", ["cache", "update", "starts?"],
     }
     return tensorType(dtype, shape);
   },
-  eval([cache, update, starts], { axis, circular = false }: TensorScatterAttributes) {
+  eval([cache, update, starts, ends], { axis, circular = false }: TensorScatterAttributes) {
     const at = resolveAxis(axis, cache.shape.length);
     const { outer, length, inner } = axisLines(cache.shape, at);
     const count = update.shape[at]!;
@@ -47,13 +48,17 @@ export const tensorScatter = op("tensorScatter", ["cache", "update", "starts?"],
         `starts [${first.join(", ")}] do not leave room for ${count} entries in ${batch} rows of ${length}.`,
       );
     }
+    const last = ends === undefined ? new Array<number>(batch).fill(length) : indexNumbers(ends);
+    if (last.length !== batch) throw new ShapeError(`ends [${last.join(", ")}] must be one for each of ${batch} rows.`);
     const [source, target] = [slotsOf(update), copySlots(cache)];
     const run = inner * source.width;
     for (let o = 0; o < outer; o++) {
-      const start = first[Math.floor((o * batch) / outer)]!;
+      const b = Math.floor((o * batch) / outer);
+      const start = first[b]!;
       for (let i = 0; i < count; i++) {
         copyRun(source.data, (o * count + i) * run, target.data, (o * length + ((start + i) % length)) * run, run);
       }
+      clearRun(target.data, (o * length + Math.max(0, last[b]!)) * run, (o + 1) * length * run);
     }
     return fromSlots(target, cache.shape);
   },

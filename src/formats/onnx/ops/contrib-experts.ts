@@ -19,7 +19,7 @@ import type { OnnxInputs } from "../onnx-op.ts";
 import { onnxOps } from "../onnx-op.ts";
 import { joinSizes, reshapeTo, sizeOf } from "../shape-values.ts";
 import { routeTokens } from "./expert-routing.ts";
-import { castTo, dtypeOf } from "./precision.ts";
+import { castTo, computeWide, dtypeOf, widened } from "./precision.ts";
 import type { WeightBits } from "./quantized-blocks.ts";
 import { sizeAttribute, unpackBytes, unpackZeroPoints, weightBits } from "./quantized-blocks.ts";
 import { rankOf } from "./rank.ts";
@@ -44,7 +44,7 @@ function mixture(inputs: OnnxInputs, node: OnnxNode): Value {
   const layer =
     (weights: Value, bias: Value): Product =>
     (rows, experts) =>
-      expertLinear(rows, weights, experts, bias);
+      expertLinear(rows, widened(weights), experts, widened(bias));
   const beside = isAbsent(gate) ? undefined : layer(gate, gateBias);
   const layers = { up: layer(up, upBias), down: layer(down, downBias), gate: beside, isAlwaysNormalized: false };
   return mixed(x, scores, absent, layers, node);
@@ -114,7 +114,7 @@ const zerosOfRows = (zeros: Value, scales: Value, bits: WeightBits): Value => {
   return unsqueeze(castTo(apart, dtypeOf(scales)), [2]);
 };
 
-/** Each token's answers of its experts, added up by their weights. */
+/** Each token's answers of its experts, added up by their weights; half floats are computed with as f32 and rounded at the end. */
 function mixed(
   x: Value,
   scores: Value,
@@ -122,11 +122,14 @@ function mixed(
   { up, down, gate, isAlwaysNormalized }: Layers,
   node: OnnxNode,
 ): Value {
-  const { experts, weights } = routeTokens(scores, mixing, node, isAlwaysNormalized);
-  const rows = reshapeTo(x, joinSizes([-1, 1], sizeOf(x, -1)));
-  const hidden = activated(up(rows, experts), gate?.(rows, experts), node);
-  const answers = mul(down(hidden, experts), unsqueeze(weights, [2]));
-  return reshapeTo(reduceSum(answers, { axes: [1], keepDims: false }), shapeOf(x));
+  const [wideScores, wideMixing] = [scores, mixing].map(widened) as [Value, Value];
+  const { experts, weights } = routeTokens(wideScores, wideMixing, node, isAlwaysNormalized);
+  return computeWide(x, (wide) => {
+    const rows = reshapeTo(wide, joinSizes([-1, 1], sizeOf(wide, -1)));
+    const hidden = activated(up(rows, experts), gate?.(rows, experts), node);
+    const answers = mul(down(hidden, experts), unsqueeze(weights, [2]));
+    return reshapeTo(reduceSum(answers, { axes: [1], keepDims: false }), shapeOf(x));
+  });
 }
 
 const plainActivations: Readonly<Record<string, (x: Value) => Value>> = {

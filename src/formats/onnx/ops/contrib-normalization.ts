@@ -18,7 +18,7 @@ import { onnxOps } from "../onnx-op.ts";
 import { joinSizes, reshapeTo, sizeOf, sizesOf } from "../shape-values.ts";
 import { dtypeAttribute } from "./dtype-attribute.ts";
 import { inverseRootMeanSquare, normStatistics } from "./norm-statistics.ts";
-import { castTo, computeWide, constantLike, dtypeOf } from "./precision.ts";
+import { castTo, computeWide, constantLike, dtypeOf, widened } from "./precision.ts";
 import { sizeAttribute } from "./quantized-blocks.ts";
 import { rankOf, settleAxis } from "./rank.ts";
 
@@ -44,29 +44,34 @@ export const contribNormalization = onnxOps(
     },
     SkipLayerNormalization: ([x, skip, gamma, beta, bias], node) => {
       const attributes = { axis: -1, epsilon: node.float("epsilon", 1e-12) };
-      const sum = residual(x, skip, bias);
-      const y = layerNorm(sum, gamma, beta, attributes);
-      if (!node.wants(1) && !node.wants(2)) return [y, undefined, undefined, sum];
+      const sum = wideResidual(x, skip, bias);
+      const own = dtypeOf(x);
+      const y = castTo(layerNorm(sum, widened(gamma), widened(beta), attributes), own);
+      if (!node.wants(1) && !node.wants(2)) return [y, undefined, undefined, castTo(sum, own)];
       const { mean, inverse } = normStatistics(sum, -1, attributes.epsilon);
-      return [y, castTo(mean, "f32"), castTo(inverse, "f32"), sum];
+      return [y, castTo(mean, "f32"), castTo(inverse, "f32"), castTo(sum, own)];
     },
     SkipSimplifiedLayerNormalization: ([x, skip, gamma, bias], node) => {
       const attributes = { axis: -1, epsilon: node.float("epsilon", 1e-12) };
-      const sum = residual(x, skip, bias);
-      const y = rmsNorm(sum, gamma, attributes);
-      if (!node.wants(1) && !node.wants(2)) return [y, undefined, undefined, sum];
+      const sum = wideResidual(x, skip, bias);
+      const own = dtypeOf(x);
+      const y = castTo(rmsNorm(sum, widened(gamma), attributes), own);
+      if (!node.wants(1) && !node.wants(2)) return [y, undefined, undefined, castTo(sum, own)];
       const inverse = castTo(inverseRootMeanSquare(sum, -1, attributes.epsilon), "f32");
-      return [y, expand(constantLike(inverse, 0), shapeOf(inverse)), inverse, sum];
+      return [y, expand(constantLike(inverse, 0), shapeOf(inverse)), inverse, castTo(sum, own)];
     },
   },
   "com.microsoft",
 );
 
 /** x + skip + bias. */
-export const residual = (x: Value, skip: Value, bias: Value): Value => {
+const residual = (x: Value, skip: Value, bias: Value): Value => {
   const sum = add(x, skip);
   return isAbsent(bias) ? sum : add(sum, bias);
 };
+
+/** x + skip + bias, half floats as f32: what is normalised is not rounded before. */
+const wideResidual = (x: Value, skip: Value, bias: Value): Value => residual(widened(x), widened(skip), widened(bias));
 
 function simplified([x, scale]: OnnxInputs, node: OnnxNode): readonly (Value | undefined)[] {
   const stash = dtypeAttribute(node, "stash_type") ?? "f32";

@@ -3,6 +3,7 @@ import type { Value } from "../../../graph/value.ts";
 import { add } from "../../../ops/add.ts";
 import { concat } from "../../../ops/concat.ts";
 import { dequantizeLinear } from "../../../ops/dequantize-linear.ts";
+import { div } from "../../../ops/div.ts";
 import { leakyRelu } from "../../../ops/leaky-relu.ts";
 import { mul } from "../../../ops/mul.ts";
 import { quantizeLinear } from "../../../ops/quantize-linear.ts";
@@ -14,8 +15,8 @@ import type { OnnxNode } from "../node.ts";
 import type { OnnxInputs, OnnxMapping } from "../onnx-op.ts";
 import { onnxOps } from "../onnx-op.ts";
 import { requiredAttribute } from "../shape-values.ts";
-import { dtypeOf } from "./precision.ts";
-import { quantizationOps } from "./quantization.ts";
+import { castTo, dtypeOf } from "./precision.ts";
+import { centred, quantizationOps, roundedTo } from "./quantization.ts";
 import { rankOf, settleAxis } from "./rank.ts";
 import { overFlattened } from "./softmax.ts";
 
@@ -44,6 +45,16 @@ const ofTwo =
     return close(apply(left, open({ x: b, scale: bScale, zeroPoint: bZero })), yScale, yZero, a);
   };
 
+/**
+ * The product of two tensors as integers, which is exact, times the ratio of the scales; the zero point is added before the result
+ * is rounded, which matters for halves.
+ */
+const quantizedProduct: OnnxMapping = ([a, aScale, aZero, b, bScale, bZero, yScale, yZero]) => {
+  const exact = mul(centred(a, aZero), centred(b, bZero));
+  const y = mul(exact, div(mul(aScale, bScale), yScale));
+  return roundedTo(isAbsent(yZero) ? y : add(y, castTo(yZero, "f32")), dtypeOf(a));
+};
+
 /** Operators of com.microsoft on quantised tensors: computed on the numbers that those stand for. */
 export const contribQuantization = onnxOps(
   {
@@ -51,7 +62,7 @@ export const contribQuantization = onnxOps(
     QLinearAdd: ofTwo(add),
     QLinearConcat: quantizedConcat,
     QLinearLeakyRelu: ofOne((x, node) => leakyRelu(x, { alpha: node.float("alpha", 0.01) })),
-    QLinearMul: ofTwo(mul),
+    QLinearMul: quantizedProduct,
     QLinearReduceMean: ofOne(quantizedMean),
     QLinearSigmoid: ofOne(sigmoid),
     QLinearSoftmax: ofOne((x, node) => {

@@ -30,7 +30,7 @@ import { wholeCache, windowedCache } from "./windowed-cache.ts";
 /**
  * Attention of which several heads share keys and values, over a cache that grows or has room for all there will be. Entry b of
  * the batch has seqlens_k[b] + 1 keys after this step; the new ones follow those before. Results: the answer, present keys and
- * values (what lies behind the keys of an entry means nothing), and scores where asked for.
+ * values (zeros behind the keys of an entry), and scores where asked for.
  */
 export function groupQueryAttention(inputs: OnnxInputs, node: OnnxNode): readonly (Value | undefined)[] {
   const [, , , pastKey, pastValue, lengthsLessOne, total, , , , bias, headSink] = inputs;
@@ -63,7 +63,7 @@ function cacheStep(
   { leftWindow, rightWindow, scores }: AttentionAttributes,
   node: OnnxNode,
 ): CacheStep {
-  if (!node.flag("sliding_window_cache", false)) return wholeCache(starts, total);
+  if (!node.flag("sliding_window_cache", false)) return wholeCache(starts, lengths, total);
   if (leftWindow === undefined || rightWindow === undefined) {
     throw new FormatError("sliding_window_cache needs a local_window_size above 0, and causal attention.");
   }

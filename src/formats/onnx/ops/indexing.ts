@@ -1,4 +1,3 @@
-import { isAbsent } from "../../../graph/leaves.ts";
 import { compress } from "../../../ops/compress.ts";
 import { gather } from "../../../ops/gather.ts";
 import { gatherElements } from "../../../ops/gather-elements.ts";
@@ -32,6 +31,6 @@ export const indexing = onnxOps({
   ScatterND: ([x, indices, updates], node) => scatterNd(x, indices, updates, reductionOf(node)),
   TensorScatter: ([cache, update, starts], node) => {
     const circular = node.choice("mode", ["linear", "circular"], "linear") === "circular";
-    return tensorScatter(cache, update, isAbsent(starts) ? undefined : starts, { ...axisOf(node, -2), circular });
+    return tensorScatter(cache, update, starts, undefined, { ...axisOf(node, -2), circular });
   },
 });

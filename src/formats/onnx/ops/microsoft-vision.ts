@@ -9,6 +9,7 @@ import { cropAndResize } from "../../../ops/crop-and-resize.ts";
 import { div } from "../../../ops/div.ts";
 import { hardSigmoid } from "../../../ops/hard-sigmoid.ts";
 import { leakyRelu } from "../../../ops/leaky-relu.ts";
+import { maskedMaxPool } from "../../../ops/masked-max-pool.ts";
 import { maxPool } from "../../../ops/max-pool.ts";
 import { mul } from "../../../ops/mul.ts";
 import { quantizeLinear } from "../../../ops/quantize-linear.ts";
@@ -26,6 +27,7 @@ import type { OnnxInputs } from "../onnx-op.ts";
 import { onnxOps } from "../onnx-op.ts";
 import { poolAttributes, spatialAxes } from "./pooling.ts";
 import { castTo, constantLike, dtypeOf } from "./precision.ts";
+import { centred, roundedTo } from "./quantization.ts";
 import { convAttributes, qLinearConv } from "./quantized-convolution.ts";
 import { rankOf } from "./rank.ts";
 import { gridSampleOf } from "./resampling.ts";
@@ -72,22 +74,23 @@ function fusedConv([x, w, bias, skip]: OnnxInputs, node: OnnxNode): Value {
   return activate(isAbsent(skip) ? y : add(y, skip), node);
 }
 
-/** Pools quantised numbers as integers, whose means are exact, and takes them to the scale of the result. */
-function poolInteger([x, xScale, xZero, yScale]: OnnxInputs, node: OnnxNode, pool: (x: Value) => Value): Value {
-  const wide = castTo(x, "f32");
-  const centred = isAbsent(xZero) ? wide : sub(wide, castTo(xZero, "f32"));
-  return mul(channelsFirst(centred, node.flag("channels_last", false), pool), div(xScale, yScale));
+/** Means of quantised elements as integers, which are exact, taken to the scale of the result. */
+function qLinearGlobalAveragePool([x, xScale, xZero, yScale, yZero]: OnnxInputs, node: OnnxNode): Value {
+  const means = channelsFirst(centred(x, xZero), node.flag("channels_last", false), (first) =>
+    reduceMean(first, { axes: spatialAxes(first), keepDims: true }),
+  );
+  const y = mul(means, div(xScale, yScale));
+  return quantizeLinear(y, constantLike(y, 1), yZero, { to: dtypeOf(x) });
 }
 
-/** The zero point is added before the result is rounded, which matters for halves. */
-function qLinearAveragePool(inputs: OnnxInputs, node: OnnxNode): Value {
-  const [x, , , , yZero] = inputs;
+/** Means of the numbers that elements stand for; the zero point is added before the result is rounded, which matters for halves. */
+function qLinearAveragePool([x, xScale, xZero, yScale, yZero]: OnnxInputs, node: OnnxNode): Value {
   const countIncludePad = node.flag("count_include_pad", false);
-  const y = poolInteger(inputs, node, (first) =>
+  const means = channelsFirst(mul(centred(x, xZero), xScale), node.flag("channels_last", false), (first) =>
     averagePool(first, { ...poolAttributes(node, first), countIncludePad }),
   );
-  const shifted = isAbsent(yZero) ? y : add(y, castTo(yZero, "f32"));
-  return quantizeLinear(shifted, constantLike(shifted, 1), undefined, { to: dtypeOf(x) });
+  const y = div(means, yScale);
+  return roundedTo(isAbsent(yZero) ? y : add(y, castTo(yZero, "f32")), dtypeOf(x));
 }
 
 /** The pads come at run time, so the full result is made and then cut. */
@@ -115,6 +118,7 @@ export const microsoftVision = onnxOps(
     },
     FusedConv: fusedConv,
     GridSample: gridSampleOf,
+    MaxpoolWithMask: ([x, mask], node) => maskedMaxPool(x, mask, poolAttributes(node, x)),
     NhwcConv: ([x, w, bias], node) =>
       channelsFirst(x, true, (first) => conv(first, w, bias, convAttributes(node, first, w))),
     NhwcMaxPool: ([x], node) => channelsFirst(x, true, (first) => maxPool(first, poolAttributes(node, first))),
@@ -123,10 +127,7 @@ export const microsoftVision = onnxOps(
       channelsFirst(x, node.flag("channels_last", false), (first) =>
         qLinearConv([first, xScale, xZero, w, wScale, wZero, yScale, yZero, bias, ...rest], node),
       ),
-    QLinearGlobalAveragePool: (inputs, node) => {
-      const y = poolInteger(inputs, node, (x) => reduceMean(x, { axes: spatialAxes(x), keepDims: true }));
-      return quantizeLinear(y, constantLike(y, 1), inputs[4], { to: dtypeOf(inputs[0]) });
-    },
+    QLinearGlobalAveragePool: qLinearGlobalAveragePool,
   },
   "com.microsoft",
 );

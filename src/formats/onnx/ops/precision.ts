@@ -1,6 +1,6 @@
 // Composite operators compute in a wider float than the tensors they take, as their definitions ask.
 
-import { constant } from "../../../graph/leaves.ts";
+import { constant, isAbsent } from "../../../graph/leaves.ts";
 import type { Value } from "../../../graph/value.ts";
 import { cast } from "../../../ops/cast.ts";
 import { tensorOperand } from "../../../ops/tensor-operand.ts";
@@ -18,6 +18,9 @@ export const wideDType = (dtype: DType): DType => (isFloat(dtype) && dtypes[dtyp
 
 /** The same for formulas of floats: integers go through f64. */
 export const floatDType = (dtype: DType): DType => (isFloat(dtype) ? wideDType(dtype) : "f64");
+
+/** The value in the dtype in which sums over its own one are computed; one that is absent stays so. */
+export const widened = (value: Value): Value => (isAbsent(value) ? value : castTo(value, wideDType(dtypeOf(value))));
 
 /** Applies a formula in the wider dtype and rounds to the value's own one at the end. */
 export const computeWide = (x: Value, formula: (wide: Value) => Value): Value =>

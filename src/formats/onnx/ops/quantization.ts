@@ -15,12 +15,13 @@ import { round } from "../../../ops/round.ts";
 import { sub } from "../../../ops/sub.ts";
 import { operandShape } from "../../../ops/tensor-operand.ts";
 import { where } from "../../../ops/where.ts";
+import type { DType } from "../../../tensor/dtype.ts";
 import { scalar } from "../../../tensor/numbers.ts";
 import type { OnnxNode } from "../node.ts";
 import type { OnnxMapping } from "../onnx-op.ts";
 import { onnxOps } from "../onnx-op.ts";
 import { dtypeAttribute } from "./dtype-attribute.ts";
-import { castTo, dtypeOf } from "./precision.ts";
+import { castTo, constantLike, dtypeOf } from "./precision.ts";
 
 const QuantizeLinear: OnnxMapping = ([x, scale, zeroPoint], node) => {
   const outputDType = dtypeAttribute(node, "output_dtype") ?? "u8";
@@ -55,6 +56,15 @@ function layoutOf(scale: Value, node: OnnxNode): QuantizationAttributes {
   if (operandShape(scale, "scale")?.every((dim) => dim === 1)) return {};
   return blockSize > 0 ? { axis, blockSize } : { axis };
 }
+
+/** Elements less their zero point, as whole f32. */
+export function centred(x: Value, zeroPoint: Value): Value {
+  const wide = castTo(x, "f32");
+  return isAbsent(zeroPoint) ? wide : sub(wide, castTo(zeroPoint, "f32"));
+}
+
+/** Rounded to whole numbers, halves to even, and kept within the range of an integer dtype. */
+export const roundedTo = (x: Value, to: DType): Value => quantizeLinear(x, constantLike(x, 1), undefined, { to });
 
 /** To u8 over the range of x, stretched to hold 0, all in x's float dtype: y, scale and zero point. */
 export function dynamicQuantize(x: Value): [y: Value, scale: Value, zeroPoint: Value] {

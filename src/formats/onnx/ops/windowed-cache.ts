@@ -24,11 +24,11 @@ export interface CacheStep {
   readonly offset: Value;
 }
 
-/** A cache that has room for all keys: entry b's new ones come at starts[b]. */
-export const wholeCache = (starts: Value, total: Value): CacheStep => ({
+/** A cache that has room for all keys: entry b's new ones come at starts[b], zeros from lengths[b] on. */
+export const wholeCache = (starts: Value, lengths: Value, total: Value): CacheStep => ({
   offset: starts,
   write: (past, now) => {
-    const present = writeCache(past, now, starts, total);
+    const present = writeCache(past, now, starts, { total, ends: lengths });
     return { held: present, present };
   },
 });
