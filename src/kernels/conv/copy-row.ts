@@ -15,12 +15,15 @@ export interface CopyRow {
   /** The step where it is known. */
   readonly stride: KnownStride;
   readonly step: Node;
+  /** An i32 that is taken off every element. */
+  readonly less?: Node | undefined;
 }
 
-/** to[i] = row[i · step]; reads no further than the last element. */
-export function copyRow(k: Builder, { row, to, count, stride, step }: CopyRow): void {
+/** to[i] = row[i · step] - less; reads no further than the last element. */
+export function copyRow(k: Builder, { row, to, count, stride, step, less }: CopyRow): void {
+  const lessened = (value: Node): Node => (less ? k.isub(value, less) : value);
   if (stride === 1) {
-    k.vectors(count, (i, part) => k.store(to, i, k.load(row, i, part), part));
+    k.vectors(count, (i, part) => k.store(to, i, lessened(k.load(row, i, part)), part));
     return;
   }
   const quads = stride === 2 ? k.and(k.imax(k.isub(count, 1), 0), -4) : k.integer(0);
@@ -28,8 +31,8 @@ export function copyRow(k: Builder, { row, to, count, stride, step }: CopyRow): 
     k.loop(0, quads, 4, (i) => {
       const at = k.imul(i, 2);
       const [low, high] = [k.loadQuad(row, at), k.loadQuad(row, k.iadd(at, 4))];
-      k.storeQuad(to, i, k.shuffle(low, high, [0, 2, 4, 6]));
+      k.storeQuad(to, i, lessened(k.shuffle(low, high, [0, 2, 4, 6])));
     });
   }
-  k.loop(quads, count, 1, (i) => k.storeScalar(to, i, k.loadScalar(row, k.imul(i, step))));
+  k.loop(quads, count, 1, (i) => k.storeScalar(to, i, lessened(k.loadScalar(row, k.imul(i, step)))));
 }

@@ -48,12 +48,19 @@ export const noFinish: PlannedFinish = {
   key: "",
 };
 
-/** Plans what follows the sums of a step whose first result is [batch, channels, ...]. `bias` is the number of its operand. */
-export function planFinish(step: StepFacts, bias?: number): PlannedFinish | string {
+export interface FinishSource {
+  /** The number of the operand that holds the bias, where the operator has one. */
+  readonly bias?: number;
+  /** The dtype of the operator's own result; that of its first operand unless it says otherwise. */
+  readonly dtype?: DType;
+}
+
+/** Plans what follows the sums of a step whose first result is [batch, channels, ...]. */
+export function planFinish(step: StepFacts, { bias, dtype: made }: FinishSource = {}): PlannedFinish | string {
   const [y] = step.results;
   if (y === undefined) return "nobody uses the result";
   const activation = step.attributes["activation"] as Activation | undefined;
-  const dtype = step.operands[0]?.dtype ?? y.dtype;
+  const dtype = made ?? step.operands[0]?.dtype ?? y.dtype;
   if (y.dtype === "bool") return "a chain that ends in truths has no kernels";
   if (activation !== undefined && !hasFormula(activation, {}, { operands: [dtype], result: dtype }))
     return `${activation} has no formula for kernels`;
@@ -125,6 +132,7 @@ const cheap: ReadonlySet<string> = new Set([
   "max",
   "min",
   "clip",
+  "cast",
 ]);
 
 /** Whether the finish is a few instructions. */
@@ -132,17 +140,6 @@ export function isCheap({ activation, expression }: Finish): boolean {
   if (activation !== undefined && !cheap.has(activation)) return false;
   return (expression?.nodes ?? []).every(({ op }) => cheap.has(op));
 }
-
-/** Only the bias of a finish, for sums that are stored before the rest is done. */
-export const biasOnly = (finish: Finish): Finish => ({
-  ...finish,
-  activation: undefined,
-  expression: undefined,
-  extras: [],
-});
-
-/** All but the bias. */
-export const withoutBias = (finish: Finish): Finish => ({ ...finish, bias: undefined });
 
 export interface FinishRow {
   readonly finish: Finish;

@@ -18,7 +18,7 @@ export const gatherConvSchedule: Schedule = {
     if (from === undefined || to === undefined) return `${x.dtype} has no kernels`;
     const shape = convShape(x.shape, w.shape, step.attributes);
     if (typeof shape === "string") return shape;
-    const finish = planFinish(step, 2);
+    const finish = planFinish(step, { bias: 2 });
     if (typeof finish === "string") return finish;
     const gather = planGather(shape, target, { x: from, y: to, finish });
     const weights = placePanels(w, 1, convRows(shape, gather.mr));

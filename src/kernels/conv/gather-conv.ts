@@ -50,7 +50,7 @@ export const gatherConv = kernel("gather-conv", (options: GatherConv) => ({
     const { mr, nv, finish, room, walk } = options;
     const { x, w, y, depth, pixels, block, blocks, pitch, group, outputs, tiles, splits, splitTiles } = args;
     const windows = { ...k.scratch(room), strides: [pitch, 1] };
-    const spare = tileRoom(k, mr, nv);
+    const spare = tileRoom(k, { mr, nv });
     const width = k.imul(nv, k.lanes);
     k.items((item) => {
       const first = k.imul(k.irem(item, blocks), block);

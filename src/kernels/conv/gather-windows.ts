@@ -47,6 +47,8 @@ export interface GatherWindows {
   readonly first: Node;
   readonly count: Node;
   readonly walk: Walk;
+  /** An i32 that is taken off every element of the planes, before zeros stand around them. */
+  readonly less?: Node | undefined;
 }
 
 /** How windows walk: "point" for those of one element at every place of a plane, else the stride along rows. */
@@ -59,11 +61,11 @@ export function gatherWindows(k: Builder, gather: GatherWindows): void {
   else gatherRows(k, { ...gather, stride: walk });
 }
 
-function gatherPoints(k: Builder, { args, from, to, first, count }: GatherWindows): void {
+function gatherPoints(k: Builder, { args, from, to, first, count, less }: GatherWindows): void {
   k.loop(0, args.channels, 1, (c) => {
     const row = k.viewAt(from, k.iadd(k.imul(c, args.area), first));
     const target = k.viewAt(to, [c, 0]);
-    k.vectors(count, (i, part) => k.store(target, i, k.load(row, i, part), part));
+    copyRow(k, { row, to: target, count, stride: 1, step: k.integer(1), less });
   });
 }
 
@@ -138,7 +140,7 @@ function gatherRow(k: Builder, gather: GatherRows, { a, b, column, tap, start, e
     zeros(a, k.isub(lo, a));
     each(k.isub(hi, lo), (c) => {
       const row = k.viewAt(source, k.iadd(k.imul(c, area), k.imul(lo, step)));
-      copyRow(k, { row, to: k.viewAt(target(c), lo), count: k.isub(hi, lo), stride, step });
+      copyRow(k, { row, to: k.viewAt(target(c), lo), count: k.isub(hi, lo), stride, step, less: gather.less });
     });
     zeros(hi, k.isub(b, hi));
   });

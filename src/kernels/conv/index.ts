@@ -1,5 +1,6 @@
 import type { Schedule } from "../schedule.ts";
 import { gatherConvSchedule } from "./gather-conv-schedule.ts";
+import { integerConvSchedule } from "./integer-conv-schedule.ts";
 import { padSchedule } from "./pad-schedule.ts";
 import { resizeSchedule } from "./resize-schedule.ts";
 import { depthwiseConvSchedule, poolSchedule } from "./slide-schedules.ts";
@@ -11,6 +12,7 @@ export const convSchedules: readonly Schedule[] = [
   depthwiseConvSchedule,
   thinConvSchedule,
   gatherConvSchedule,
+  integerConvSchedule,
   transposedConvSchedule,
   poolSchedule,
   resizeSchedule,

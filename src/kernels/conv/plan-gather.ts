@@ -5,6 +5,7 @@ import { use } from "../schedule.ts";
 import { knownStride } from "./copy-row.ts";
 import type { PlannedFinish } from "./finish.ts";
 import { gatherConv } from "./gather-conv.ts";
+import type { Walk } from "./gather-windows.ts";
 import { windowWords } from "./gather-windows.ts";
 import type { ConvShape } from "./geometry.ts";
 import { isPointwise } from "./geometry.ts";
@@ -20,7 +21,7 @@ const leastProducts = 1 << 18;
 /** Elements of packed weights that stay in the second cache while windows pass by. */
 const weightsWanted = 32768;
 /** The most lanes that any target has. */
-const widestLanes = 64;
+export const widestLanes = 64;
 
 export interface GatherOptions {
   readonly x: Storage;
@@ -38,14 +39,12 @@ export interface PlannedGather {
 export function planGather(shape: ConvShape, target: Target, { x, y, finish }: GatherOptions): PlannedGather {
   const { batch, group, outputs, depth, pixels } = shape;
   const { mr, nv } = tileFor(target, outputs);
-  const block = blockPixels(shape, nv * (target.lanes ?? widestLanes));
-  const pitch = pitchOf(block);
-  const blocks = Math.max(1, Math.ceil(pixels / block));
+  const { block, pitch, blocks } = blocksOf(shape, nv * (target.lanes ?? widestLanes));
   const tiles = Math.ceil(outputs / mr);
   const splitTiles = Math.ceil(tiles / splitsFor(shape, { tiles, items: batch * group * blocks, block }));
   const splits = Math.ceil(tiles / splitTiles);
   const room = 2 ** Math.ceil(Math.log2(Math.max(65536, depth * pitch + nv * widestLanes)));
-  const walk = isPointwise(shape) ? "point" : knownStride(shape.strides[2]);
+  const walk = walkOf(shape);
   const options = { mr, nv, x, y, finish: finish.finish, room, walk } as const;
   const words = {
     ...windowWords(shape),
@@ -76,21 +75,27 @@ export function planGather(shape: ConvShape, target: Target, { x, y, finish }: G
 }
 
 /** The tile that wastes least on outputs; of equals the better one. */
-function tileFor(target: Target, outputs: number): TileShape {
+export function tileFor(target: Target, outputs: number): TileShape {
   const cost = ({ mr, nv }: TileShape): number => (Math.ceil(outputs / mr) * (mr * nv + nv + mr / 2)) / nv;
   return target.tiles.reduce((best, tile) => (cost(tile) < 0.95 * cost(best) ? tile : best));
 }
 
-/** Pixels of an item: a multiple of the tile's width. */
-function blockPixels({ depth, pixels }: ConvShape, width: number): number {
-  const fitting = Math.min(mostPixels, Math.floor(roomWanted / Math.max(1, depth)), pixels);
-  return Math.max(1, Math.ceil(Math.max(fitting, Math.min(32, pixels)) / width)) * width;
+export const walkOf = (shape: ConvShape): Walk => (isPointwise(shape) ? "point" : knownStride(shape.strides[2]));
+
+export interface PixelBlocks {
+  /** Pixels of an item: a multiple of the tile's width. */
+  readonly block: number;
+  /** Elements from one row of windows to the next: an odd number of lines of 16, so that rows spread over the cache. */
+  readonly pitch: number;
+  readonly blocks: number;
 }
 
-/** Elements from one row of windows to the next: an odd number of lines of 16, so that rows spread over the cache. */
-function pitchOf(block: number): number {
+/** How the pixels of a plane are cut for tiles of `width` pixels. */
+export function blocksOf({ depth, pixels }: ConvShape, width: number): PixelBlocks {
+  const fitting = Math.min(mostPixels, Math.floor(roomWanted / Math.max(1, depth)), pixels);
+  const block = Math.max(1, Math.ceil(Math.max(fitting, Math.min(32, pixels)) / width)) * width;
   const lines = Math.ceil(block / 16);
-  return 16 * (lines + ((lines + 1) % 2));
+  return { block, pitch: 16 * (lines + ((lines + 1) % 2)), blocks: Math.max(1, Math.ceil(pixels / block)) };
 }
 
 /** Parts that the outputs of a group are split in, each of which gathers for itself. */

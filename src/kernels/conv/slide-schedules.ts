@@ -44,7 +44,7 @@ export const depthwiseConvSchedule: Schedule = {
     if (shape.channels !== 1 || shape.outputs > mostOutputs) {
       return `groups of ${shape.channels} channels and ${shape.outputs} outputs are not depthwise`;
     }
-    const finish = planFinish(step, 2);
+    const finish = planFinish(step, { bias: 2 });
     if (typeof finish === "string") return finish;
     const storage = storageOf(w.dtype);
     if (storage === undefined) return `${w.dtype} has no kernels`;

@@ -1,15 +1,22 @@
 import type { Builder } from "../../ir/builder.ts";
 import type { Node } from "../../ir/node.ts";
-import type { Tile } from "../../ir/tile.ts";
+import type { TileShape } from "../../ir/target.ts";
+import type { Storage } from "../../ir/type.ts";
 import type { View } from "../../ir/view.ts";
 import type { Finish } from "./finish.ts";
-import { biasOnly, finishRow, isCheap, withoutBias } from "./finish.ts";
+import { finishRow, isCheap } from "./finish.ts";
 
 /** The most lanes that any target has, for scratch whose size must not depend on them. */
 const widestLanes = 64;
 
 /** Scratch for a tile that is stored in part. */
-export const tileRoom = (k: Builder, mr: number, nv: number): View => k.scratch(mr * nv * widestLanes);
+export const tileRoom = (k: Builder, { mr, nv }: TileShape, storage: Storage = "f32"): View =>
+  k.scratch(mr * nv * widestLanes, storage);
+
+/** The sums of a tile, row by row. */
+export interface TileSums extends TileShape {
+  readonly get: (i: number, j: number) => Node;
+}
 
 export interface StoreTile {
   readonly finish: Finish;
@@ -27,42 +34,41 @@ export interface StoreTile {
   readonly wide: Node;
 }
 
-/** Finishes the elements of a tile that exist and stores them. A costly finish is a second loop over the stored tile. */
-export function storeTile(k: Builder, tile: Tile, store: StoreTile): void {
-  const { finish, spare, height, wide } = store;
+/** Finishes the elements of a tile that exist and stores them: whole tiles from registers, unless the finish is long. */
+export function storeTile(k: Builder, tile: TileSums, store: StoreTile): void {
+  if (!isCheap(store.finish)) {
+    storePart(k, tile, store);
+    return;
+  }
   const { mr, nv } = tile;
-  const width = k.imul(nv, k.lanes);
-  const isWhole = k.and(k.eq(height, mr), k.eq(wide, width));
-  const once = isCheap(finish) ? finish : biasOnly(finish);
+  const isWhole = k.and(k.eq(store.height, mr), k.eq(store.wide, k.imul(nv, k.lanes)));
   k.when(isWhole, () => {
     for (let i = 0; i < mr; i++) {
-      const row = rowOf(k, store, once, k.integer(i));
+      const row = rowOf(k, store, k.integer(i));
       for (let j = 0; j < nv; j++) {
         const across = k.imul(j, k.lanes);
         k.store(row.to, across, row.apply(tile.get(i, j), across));
       }
     }
   });
-  k.when(k.eq(isWhole, 0), () => {
-    for (let i = 0; i < mr; i++)
-      for (let j = 0; j < nv; j++) k.store(spare, k.iadd(k.imul(i, width), k.imul(j, k.lanes)), tile.get(i, j));
-    k.loop(0, height, 1, (i) => {
-      const row = rowOf(k, store, once, i);
-      const from = k.viewAt(spare, k.imul(i, width));
-      k.vectors(wide, (j, part) => k.store(row.to, j, row.apply(k.load(from, j, part), j, part), part));
-    });
-  });
-  if (once !== finish) finishStored(k, store, withoutBias(finish));
+  k.when(k.eq(isWhole, 0), () => storePart(k, tile, store));
 }
 
-function finishStored(k: Builder, store: StoreTile, finish: Finish): void {
-  k.loop(0, store.height, 1, (i) => {
-    const row = rowOf(k, store, finish, i);
-    k.vectors(store.wide, (j, part) => k.store(row.to, j, row.apply(k.load(row.to, j, part), j, part), part));
+/** By way of scratch. */
+function storePart(k: Builder, tile: TileSums, store: StoreTile): void {
+  const { mr, nv } = tile;
+  const { spare, height, wide } = store;
+  const width = k.imul(nv, k.lanes);
+  for (let i = 0; i < mr; i++)
+    for (let j = 0; j < nv; j++) k.store(spare, k.iadd(k.imul(i, width), k.imul(j, k.lanes)), tile.get(i, j));
+  k.loop(0, height, 1, (i) => {
+    const row = rowOf(k, store, i);
+    const from = k.viewAt(spare, k.imul(i, width));
+    k.vectors(wide, (j, part) => k.store(row.to, j, row.apply(k.load(from, j, part), j, part), part));
   });
 }
 
-function rowOf(k: Builder, { args, y, channel, start, pitch }: StoreTile, finish: Finish, i: Node) {
+function rowOf(k: Builder, { finish, args, y, channel, start, pitch }: StoreTile, i: Node) {
   const at = k.iadd(start, k.imul(i, pitch));
   return { to: k.viewAt(y, at), ...finishRow(k, { finish, args, channel: k.iadd(channel, i), start: at }) };
 }

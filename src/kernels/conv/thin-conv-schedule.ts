@@ -1,11 +1,11 @@
 import { storageOf } from "../elementwise/storage-of.ts";
 import type { Schedule, TensorFacts } from "../schedule.ts";
 import { operand, result, use } from "../schedule.ts";
-import { knownStride } from "./copy-row.ts";
 import { planFinish } from "./finish.ts";
 import { windowWords } from "./gather-windows.ts";
-import { convShape, isPointwise } from "./geometry.ts";
+import { convShape } from "./geometry.ts";
 import { convRows, placePanels } from "./pack-weights.ts";
+import { walkOf } from "./plan-gather.ts";
 import { thinConv, thinPanel } from "./thin-conv.ts";
 
 /** Vectors of outputs for each number of pixels: a few sums of products at a time that fit the registers of every target. */
@@ -24,7 +24,7 @@ export const thinConvSchedule: Schedule = {
     const nv = vectorsFor[pixels - 1];
     if (nv === undefined || pixels > (target.lanes ?? 4) + 2) return `${pixels} pixels a plane are too many`;
     if (outputs < 2 * pixels) return `${outputs} outputs are too few`;
-    const planned = planFinish(step, 2);
+    const planned = planFinish(step, { bias: 2 });
     if (typeof planned === "string") return planned;
     const { finish, words, key } = planned;
     if (pixels > 1 && finish.extras.some(({ extent }) => extent === "all"))
@@ -34,7 +34,7 @@ export const thinConvSchedule: Schedule = {
     const weights = placePanels(w, 1, convRows(shape, thinPanel));
     const isAsItLies = pixels === 1 && area === 1;
     const room = isAsItLies ? 0 : 2 ** Math.ceil(Math.log2(Math.max(8192, depth * pixels + 64)));
-    const walk = isPointwise(shape) ? "point" : knownStride(shape.strides[2]);
+    const walk = walkOf(shape);
     const options = { pixels, nv, x: from, y: to, finish, room, walk } as const;
     const perGroup = Math.ceil(outputs / thinPanel);
     return {

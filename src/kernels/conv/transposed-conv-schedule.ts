@@ -40,7 +40,7 @@ export const transposedConvSchedule: Schedule = {
     const storage = storageOf(x.dtype);
     if (storage === undefined) return `${x.dtype} has no kernels`;
     if (x.shape.length > 5) return `${x.shape.length - 2} spatial axes have no kernels`;
-    const finish = planFinish(step, 2);
+    const finish = planFinish(step, { bias: 2 });
     if (typeof finish === "string") return finish;
     const attributes = step.attributes as ConvTransposeAttributes;
     const axes = transposedAxes(x.shape, w.shape, attributes);
