@@ -42,15 +42,15 @@ export const gatherElements = op("gatherElements", ["x", "indices"], {
 const exceeds = (dim: Dim, other: Dim | undefined): boolean =>
   typeof dim === "number" && typeof other === "number" && dim > other;
 
-/** Throws ShapeError where indices certainly have more elements than x along an axis that they do not index. */
+/** Throws ShapeError where indices certainly have another rank than x, or more elements along an axis that they do not index. */
 export function requireWithin(
   shape: readonly Dim[] | undefined,
   places: readonly Dim[] | undefined,
   axis: number,
 ): void {
-  if (shape === undefined || places === undefined || shape.length !== places.length) return;
+  if (shape === undefined || places === undefined) return;
   const at = resolveAxis(axis, shape.length);
-  const reaches = places.some((dim, i) => i !== at && exceeds(dim, shape[i]));
+  const reaches = places.length !== shape.length || places.some((dim, i) => i !== at && exceeds(dim, shape[i]));
   if (reaches) {
     throw new ShapeError(
       `indices [${places.map(dimToString).join(", ")}] reach outside x [${shape.map(dimToString).join(", ")}].`,

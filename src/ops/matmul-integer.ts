@@ -1,6 +1,7 @@
 import { isAbsent } from "../graph/leaves.ts";
 import { formatType, tensorType } from "../graph/type.ts";
 import type { Value } from "../graph/value.ts";
+import type { Dim } from "../tensor/dim.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import type { NumberArray } from "../tensor/numbers.ts";
 import { fromNumbers, numbers } from "../tensor/numbers.ts";
@@ -23,6 +24,8 @@ export const matmulInteger = op("matmulInteger", ["a", "b", "aZero?", "bZero?"],
       requireBytes(value, name);
     requireZeroPoint(aZero, "aZero", a);
     requireZeroPoint(bZero, "bZero", b);
+    requireKnownFit(a, aZero, true);
+    requireKnownFit(b, bZero, false);
     return tensorType("i32", matmulShape(a, b));
   },
   eval([a, b, aZero, bZero], _attributes, context) {
@@ -54,8 +57,8 @@ function shifted(t: Tensor, zero: Tensor | undefined, width: number, byRow: bool
   if (zero === undefined) return numbers(t);
   const [source, zeros] = [numbers(t), numbers(zero)];
   const target = new Int16Array(source.length);
-  const height = t.shape.length > 1 ? t.shape[t.shape.length - 2]! : byRow ? 1 : source.length;
-  requireFit(t, zero, byRow ? height : width);
+  const height = heightOf(t.shape, byRow);
+  requireFit(t.shape, zero.shape, byRow);
   for (let i = 0; i < source.length; i++) {
     const row = Math.floor(i / width);
     const index = byRow ? row : Math.floor(row / height) * width + (i % width);
@@ -64,11 +67,25 @@ function shifted(t: Tensor, zero: Tensor | undefined, width: number, byRow: bool
   return target;
 }
 
-function requireFit(t: Tensor, zero: Tensor, perMatrix: number): void {
-  const count = elementCount(zero.shape);
-  const matrices = elementCount(t.shape.slice(0, -2));
+/** Rows of a matrix; a vector is a row as the left operand and a column as the right one. */
+const heightOf = (shape: readonly number[], byRow: boolean): number =>
+  shape.length > 1 ? (shape[shape.length - 2] as number) : byRow ? 1 : (shape[0] ?? 1);
+
+function requireFit(shape: readonly number[], zero: readonly number[], byRow: boolean): void {
+  const [count, matrices] = [elementCount(zero), elementCount(shape.slice(0, -2))];
+  const columns = shape.length > 1 ? (shape[shape.length - 1] as number) : 1;
+  const perMatrix = byRow ? heightOf(shape, byRow) : columns;
   if (count === 1 || count === perMatrix || count === perMatrix * matrices) return;
   throw new ShapeError(
-    `a zero point [${zero.shape.join(",")}] does not fit [${t.shape.join(",")}]: expected 1 element, ${perMatrix}, or ${perMatrix} for each matrix.`,
+    `a zero point [${zero.join(",")}] does not fit [${shape.join(",")}]: expected 1 element, ${perMatrix}, or ${perMatrix} for each matrix.`,
   );
+}
+
+/** The same before there are tensors, where all sizes are known. */
+function requireKnownFit(of: Value, zero: Value, byRow: boolean): void {
+  if (isAbsent(zero)) return;
+  const [shape, zeroShape] = [of, zero].map((value) => tensorOperand(value, "a").shape);
+  const isKnown = (list: readonly Dim[] | undefined): list is readonly number[] =>
+    list?.every((dim) => typeof dim === "number") ?? false;
+  if (isKnown(shape) && isKnown(zeroShape)) requireFit(shape, zeroShape, byRow);
 }

@@ -24,13 +24,14 @@ export type QuantizationAttributes = {
 /** Throws ShapeError when scale or zero point cannot be meant for x; unknown sizes pass. */
 export function checkQuantization(x: Value, scale: Value, zeroPoint: Value, attributes: QuantizationAttributes): void {
   const [type, scaleType] = [tensorOperand(x, "x"), tensorOperand(scale, "scale")];
-  const expected = parameterShape(type, scaleType, attributes);
-  const fits = (shape: readonly Dim[] | undefined) =>
-    expected === undefined || shape === undefined || isOne(shape) || !differs(shape, expected);
-  if (!fits(scaleType.shape)) throw misfit("scale", scaleType, type, attributes);
+  const fits = (parameter: TensorType) => {
+    const expected = parameterShape(type, parameter, attributes);
+    return expected === undefined || parameter.shape === undefined || !differs(parameter.shape, expected);
+  };
+  if (!fits(scaleType)) throw misfit("scale", scaleType, type, attributes);
   if (isAbsent(zeroPoint)) return;
   const zeroType = tensorOperand(zeroPoint, "zeroPoint");
-  if (!fits(zeroType.shape)) throw misfit("zeroPoint", zeroType, type, attributes);
+  if (!fits(zeroType)) throw misfit("zeroPoint", zeroType, type, attributes);
 }
 
 const isOne = (shape: readonly Dim[]): boolean => shape.every((dim) => dim === 1);
@@ -45,14 +46,14 @@ function misfit(name: string, type: TensorType, x: TensorType, { axis = 1, block
   );
 }
 
-/** The shape that a scale of more than one element must have; undefined where x's rank is unknown or the scale has one element. */
+/** The shape that a parameter of more than one element must have; undefined where x's rank is unknown or it has one element. */
 function parameterShape(
   x: TensorType,
-  scale: TensorType,
+  parameter: TensorType,
   attributes: QuantizationAttributes,
 ): readonly Dim[] | undefined {
   const { axis = 1, blockSize = 0 } = attributes;
-  if (x.shape === undefined || scale.shape === undefined || isOne(scale.shape)) return undefined;
+  if (x.shape === undefined || parameter.shape === undefined || isOne(parameter.shape)) return undefined;
   const at = axis < 0 ? axis + x.shape.length : axis;
   const dim = x.shape[at];
   if (dim === undefined) throw new ShapeError(`axis ${axis} is out of range for x ${formatType(x)}.`);
