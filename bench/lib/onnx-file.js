@@ -16,7 +16,7 @@ import { dtypes } from "./tensors.js";
  * @property {string} [domain]
  * @property {readonly string[]} inputs
  * @property {readonly string[]} outputs
- * @property {Readonly<Record<string, Attribute | undefined>>} [attributes]
+ * @property {Readonly<Record<string, Attribute | undefined>> | undefined} [attributes]
  *
  * @typedef {{ dtype: DType, shape: readonly (number | string)[] | undefined }} PortSpec
  *

@@ -4,7 +4,7 @@
  * @typedef {object} Random
  * @property {() => number} uniform in [0, 1), a multiple of 2^-32
  * @property {(lo: number, hi: number) => number} int an integer from lo to hi, hi included
- * @property {<T>(list: readonly T[]) => T} pick
+ * @property {<const T>(list: readonly T[]) => T} pick
  * @property {(probability: number) => boolean} chance
  */
 

@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { child, describeSteady, steadyLines } from "../lib/child.js";
 import { peers } from "../lib/engines.js";
 import { cli, describeMachine } from "../lib/machine.js";
 import { onInternals } from "../lib/on-internals.js";
@@ -42,34 +42,20 @@ Example: node models/run.js --models ppocr-rec-48x320,silero-v5 --out results.js
  * @property {number | undefined} runs
  */
 
-/** Runs a script of ours on some Node and gives what it prints, or why it failed. */
-function child(/** @type {string} */ node, /** @type {string} */ script, /** @type {unknown} */ task) {
-  const path = fileURLToPath(new URL(script, import.meta.url));
-  const { stdout, stderr, status, signal } = spawnSync(node, [path, JSON.stringify(task)], {
-    encoding: "utf8",
-    maxBuffer: 1 << 26,
-  });
-  if (status === 0) return JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
-  const said = stderr.split("\n").find((line) => /^\w*Error\b|terminate|fatal/i.test(line));
-  return { error: said?.slice(0, 300) ?? `it ended with ${signal ?? status}` };
-}
-
 /** @param {Task} task */
 function* measure({ node, machine, model, engines, budgetMs, runs }, /** @type {boolean} */ cold) {
   const { name, path, feeds, tolerance } = model;
   const common = { model: name, node: machine.node };
-  const steady = child(node, "steady.js", { engines, path, feeds, tolerance, budgetMs, runs });
-  if (typeof steady.error === "string") yield { kind: "steady", ...common, engine: "all", error: steady.error };
-  else {
-    for (const engine of engines) {
-      const ratios = peers.map((peer) => [peer, steady[peer]?.minMs / steady[engine]?.minMs]);
-      const known = ratios.filter(([peer, ratio]) => peer !== engine && Number.isFinite(ratio));
-      yield { kind: "steady", ...common, engine, ...steady[engine], ratios: Object.fromEntries(known) };
-    }
-  }
+  for (const line of steadyLines(node, { engines, path, feeds, tolerance, budgetMs, runs }))
+    yield { ...common, ...line };
   if (!cold) return;
   for (const engine of engines)
-    yield { kind: "cold", ...common, engine, ...child(node, "cold.js", { engine, path, feeds }) };
+    yield {
+      kind: "cold",
+      ...common,
+      engine,
+      ...child(node, new URL("cold.js", import.meta.url), { engine, path, feeds }),
+    };
 }
 
 /**
@@ -110,14 +96,11 @@ function describe(line) {
   const ms = (/** @type {number | undefined} */ value) =>
     value === undefined ? "-" : value.toFixed(value < 10 ? 3 : 1);
   const head = `${node.padEnd(8)} ${String(model).padEnd(20)} ${String(engine).padEnd(22)}`;
+  if (kind === "steady") return describeSteady(line);
   if (line.error !== undefined) return `${head} ${kind}: ${line.error}`;
   if (kind === "cold")
     return `${head} load ${ms(line.loadMs)} ms, first ${ms(line.firstMs)} ms, peak ${(line.peakBytes / 2 ** 20).toFixed(0)} MiB`;
-  if (kind === "profile")
-    return `${head} eval ${(100 * line.evalShare).toFixed(1)} %, slowest ${line.slowest[0]?.kernel}`;
-  const ratios = Object.entries(line.ratios).map(([peer, ratio]) => `${Number(ratio).toFixed(2)}x ${peer}`);
-  const wrong = line.agrees ? "" : ` DIFFERS: ${line.reason}`;
-  return `${head} min ${ms(line.minMs)} median ${ms(line.medianMs)} ms (${line.runs}) ${ratios.join(", ")}${wrong}`;
+  return `${head} eval ${(100 * line.evalShare).toFixed(1)} %, slowest ${line.slowest[0]?.kernel}`;
 }
 
 /** @param {ReturnType<typeof readOptions>} options */

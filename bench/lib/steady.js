@@ -1,17 +1,17 @@
 // @ts-check
 // A process of its own for one model: all engines answer alike, then each is timed in turns.
-import { importEngine } from "../lib/engines.js";
-import { timeInTurns } from "../lib/statistics.js";
-import { compareOutputs, makeFeeds } from "../lib/tensors.js";
+import { importEngine } from "./engines.js";
+import { timeInTurns } from "./statistics.js";
+import { compareOutputs, makeFeeds } from "./tensors.js";
 
 /**
  * @typedef {object} SteadyTask
  * @property {readonly string[]} engines the first that runs the model is the reference for the outputs
  * @property {string} path
- * @property {Record<string, import("../lib/tensors.js").FeedSpec>} feeds
+ * @property {Record<string, import("./tensors.js").FeedSpec>} feeds
  * @property {{ rtol: number, atol: number, integers?: number }} tolerance
  * @property {number} budgetMs
- * @property {number} [runs]
+ * @property {number | undefined} [runs]
  */
 
 /** @type {SteadyTask} */
@@ -20,7 +20,7 @@ const feeds = makeFeeds(specs);
 /** @type {Record<string, Record<string, unknown>>} */
 const results = {};
 const contenders = [];
-/** @type {Record<string, import("../lib/tensors.js").Tensor> | undefined} */
+/** @type {Record<string, import("./tensors.js").Tensor> | undefined} */
 let reference;
 for (const name of engines) {
   try {
