@@ -101,7 +101,7 @@ export const steps: readonly Step[] = [
     { op: "dequantizeLinear", operands: [bytes(to, [3, 37]), scales([]), bytes(to, [])], attributes: {} },
   ]),
   { op: "gather", operands: [make([11, 7]), axes(3, 10, -1, 0, 3)], attributes: { axis: 0 } },
-  { op: "gatherNd", operands: [make([6, 5]), axes(2, -1, 3)], attributes: { batchDims: 0 } },
+  { op: "gatherNd", operands: [make([6, 5, 3]), axes(2, -1)], attributes: { batchDims: 0 } },
   { op: "gatherElements", operands: [make([5]), axes(4, -5, 1, 1, 0, 2)], attributes: { axis: 0 } },
   { op: "scatterNd", operands: [make([5]), axes(3), make([])], attributes: {} },
   { op: "scatterElements", operands: [make([7]), axes(6, -7), make([2])], attributes: { axis: 0 } },
