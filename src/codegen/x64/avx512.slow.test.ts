@@ -1,12 +1,12 @@
 /** AVX-512 code on an emulator, where the processor has none; where it has, the kernel suites run it. */
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { elementwise } from "../../kernels/elementwise/elementwise.ts";
 import { l2Normalize } from "../../kernels/testdata/l2-normalize.ts";
 import type { Machine } from "../../kernels/testdata/machines.ts";
 import { machinesOf } from "../../kernels/testdata/machines.ts";
 import { runKernel } from "../../kernels/testdata/run-kernel.ts";
 import { leafProbes, runLeaves } from "../testdata/leaf-probes.ts";
-import { bochsMachine } from "./testdata/bochs-machine.ts";
+import { bochsMachine, closeBochs } from "./testdata/bochs-machine.ts";
 import { tileLoop } from "./testdata/tile-loop.ts";
 
 /** The interpreter as the same target sees it, and the emulator. */
@@ -14,6 +14,8 @@ const both = (): [Machine, Machine] => {
   const [reference] = machinesOf(true).filter(({ name }) => name === "leaf form, fused x16");
   return [{ ...reference!, target: { ...bochsMachine!.target } }, bochsMachine!];
 };
+
+afterAll(closeBochs);
 
 describe.skipIf(bochsMachine === undefined)("on Bochs, which Debian has as bochs, with as and ld", () => {
   test.each(leafProbes)("%s", (name) => {

@@ -35,13 +35,13 @@ const tool = (name: string, args: readonly string[], cwd: string): string =>
 /** The ROM in a folder of its own, or undefined where what it takes is not installed. */
 function makeFolder(): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), "lanewise-bochs-"));
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   const source = fileURLToPath(new URL("./bochs-rom.s", import.meta.url));
   try {
     tool("bochs", ["--help", "cpu"], folder);
     tool("as", ["--64", source, "-o", "rom.o"], folder);
     tool("ld", ["-m", "elf_x86_64", "--oformat", "binary", "-Ttext", "0", "-e", "0", "rom.o", "-o", "rom.bin"], folder);
   } catch {
+    rmSync(folder, { recursive: true, force: true });
     return undefined;
   }
   writeFileSync(join(folder, "bochsrc"), settings);
@@ -92,3 +92,8 @@ export const bochsMachine: Machine | undefined =
         target: x64Avx512,
         run: (kernel, run) => runBochs(folder, compileX64([kernel], { target: x64Avx512, check: true }).code, run),
       };
+
+/** Removes what the emulator needed on disk. */
+export function closeBochs(): void {
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+}
