@@ -1,6 +1,7 @@
 /** Kernel runs that are collected first, then done by one process. */
 import { interpret } from "../../../ir/interpret/interpret.ts";
 import type { Kernel } from "../../../ir/node.ts";
+import { print as printKernel } from "../../../ir/print.ts";
 import type { Target } from "../../../ir/target.ts";
 import type { Machine } from "../../../kernels/testdata/machines.ts";
 import { compileArm64 } from "../compile.ts";
@@ -42,14 +43,13 @@ export function onArm<T>({ target, processor, lanes, isChain = false }: OnArm, r
   });
 }
 
-const known = new WeakMap<Kernel, Map<string, Uint8Array>>();
+const known = new Map<string, Uint8Array>();
 
-/** A kernel's code. It is made once for all vector lengths. */
+/** A kernel's code. It is made once for all vector lengths: equal kernels have equal text. */
 export function codeOf(kernel: Kernel, target: Target): Uint8Array {
-  const byTarget = known.get(kernel) ?? new Map<string, Uint8Array>();
-  known.set(kernel, byTarget);
-  const code = byTarget.get(target.name) ?? compileArm64([kernel], { target, check: true }).code;
-  byTarget.set(target.name, code);
+  const key = `${target.name} ${printKernel(kernel)}`;
+  const code = known.get(key) ?? compileArm64([kernel], { target, check: true }).code;
+  known.set(key, code);
   return code;
 }
 
