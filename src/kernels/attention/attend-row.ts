@@ -26,6 +26,7 @@ export interface RowState {
 
 /** One row of a block of scores, and where it stands. */
 export interface ScoreRow {
+  readonly state: RowState;
   readonly scores: View;
   readonly count: Node;
   /** The number of the row in the item. */
@@ -45,13 +46,8 @@ interface ScoreWords {
 }
 
 /** Turns a row of products into exponentials below the greatest score so far, and takes them up in the row's state. */
-export function attendRow(
-  k: Builder,
-  form: ScoreForm & { readonly words: ScoreWords },
-  row: ScoreRow,
-  state: RowState,
-): void {
-  const { scores, count, i } = row;
+export function attendRow(k: Builder, form: ScoreForm & { readonly words: ScoreWords }, row: ScoreRow): void {
+  const { scores, count, i, state } = row;
   const before = k.loadScalar(state.top, i);
   const score = scoreOf(k, form, row);
   const top = k.fold(count, {

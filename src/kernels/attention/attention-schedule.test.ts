@@ -7,8 +7,8 @@ import { createRandom } from "../../tensor/random.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { elementCount } from "../../tensor/tensor.ts";
 import { hash } from "../testdata/hash.ts";
-import type { Machine } from "../testdata/machines.ts";
 import { machinesOf } from "../testdata/machines.ts";
+import { machinesInTurn } from "../testdata/machines-in-turn.ts";
 import { runStep } from "../testdata/run-step.ts";
 
 const random = createRandom(seed);
@@ -44,15 +44,6 @@ function operandsOf(shapes: Shapes): Tensor[] {
     make([batch, kvHeads, keys, size], dtype, 2),
     make([batch, kvHeads, keys, valueSize], dtype),
   ];
-}
-
-let turn = 0;
-
-/** WebAssembly and, in turn, one form and width of the interpreter: between them the tests meet every machine. */
-function machinesInTurn(fused: boolean): Machine[] {
-  const interpreted = machinesOf(fused).filter(({ name }) => name.includes("form"));
-  const compiled = machinesOf(fused).filter(({ name }) => !name.includes("form"));
-  return [...compiled, interpreted[turn++ % interpreted.length] as Machine];
 }
 
 /** Values are below 1: weights that sum to 1 move an answer by the error of a score, of which there are few ulp, and of an exponential. */

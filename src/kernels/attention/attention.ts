@@ -44,6 +44,7 @@ type Words = Arguments<ReturnType<typeof signatureOf>>;
 
 /** The mr rows of one item, and the scratch for them. */
 interface Item {
+  readonly options: Attention;
   readonly args: Words;
   readonly matrix: Node;
   readonly batch: Node;
@@ -78,9 +79,9 @@ export const attention = kernel("attention", (options: Attention) => ({
       const matrix = k.idiv(number, args.rowPanels);
       const row = k.iadd(args.firstRow, k.imul(k.irem(number, args.rowPanels), mr));
       const rowOf = (i: Node | number): Node => k.iadd(k.imul(matrix, args.matrixRows), k.iadd(row, k.integer(i)));
-      const item: Item = { args, matrix, batch: k.idiv(matrix, args.kvHeads), row, rowOf, pitch, ...rooms };
-      begin(k, options, item);
-      const { first, end } = keyRange(k, options, item);
+      const item: Item = { options, args, matrix, batch: k.idiv(matrix, args.kvHeads), row, rowOf, pitch, ...rooms };
+      begin(k, item);
+      const { first, end } = keyRange(k, item);
       k.loop(first, end, keyBlock, (key) => {
         const count = k.imin(k.isub(end, key), keyBlock);
         const block =
@@ -89,18 +90,18 @@ export const attention = kernel("attention", (options: Attention) => ({
           const from = k.viewAt(args.k, k.imul(k.iadd(k.imul(matrix, args.keys), key), args.size));
           transposeBlock(k, { from, to: own, count, depth: args.size });
         }
-        multiplyKeys(k, options, item, { view: block, count });
-        attendRows(k, options, item, { key, count });
+        multiplyKeys(k, item, { view: block, count });
+        attendRows(k, item, { key, count });
         const values = k.viewAt(args.v, k.iadd(k.imul(matrix, args.vMatrix), k.imul(key, args.vPitch)));
-        addValues(k, options, item, { view: values, count });
+        addValues(k, item, { view: values, count });
       });
-      finish(k, options, item);
+      finish(k, item);
     });
   },
 }));
 
 /** Rows begin with nothing but their sink. */
-function begin(k: Builder, { mr, sink }: Attention, { args, rowOf, answer, pitch, state }: Item): void {
+function begin(k: Builder, { options: { mr, sink }, args, rowOf, answer, pitch, state }: Item): void {
   k.loop(0, mr, 1, (i) => {
     const extra = sink && k.loadScalar(args.sink, headOf(k, args, rowOf(i)));
     k.storeScalar(state.top, i, extra ?? Number.NEGATIVE_INFINITY);
@@ -112,7 +113,7 @@ function begin(k: Builder, { mr, sink }: Attention, { args, rowOf, answer, pitch
 const headOf = (k: Builder, { queries, heads }: Words, row: Node): Node => k.irem(k.idiv(row, queries), heads);
 
 /** The position of the first query among the keys. */
-const offsetOf = (k: Builder, { hasOffset }: Attention, { args, batch }: Item): Node =>
+const offsetOf = (k: Builder, { options: { hasOffset }, args, batch }: Item): Node =>
   hasOffset ? wordOf(k, args.offset, batch) : k.integer(0);
 
 /** The word of an integer tensor for this entry of the batch. */
@@ -120,12 +121,12 @@ const wordOf = (k: Builder, { outer, ...view }: Words["offset"], batch: Node): N
   k.loadScalar(view, k.imul(batch, outer[0] as Node));
 
 /** The keys that some row of the item sees, from a multiple of `keyBlock` on. */
-function keyRange(k: Builder, options: Attention, item: Item): { first: Node; end: Node } {
+function keyRange(k: Builder, item: Item): { first: Node; end: Node } {
+  const { options, args, batch, row } = item;
   const { mr, hasWindow, hasLengths } = options;
-  const { args, batch, row } = item;
   const known = hasLengths ? k.imin(args.keys, wordOf(k, args.lengths, batch)) : args.keys;
   if (!hasWindow) return { first: k.integer(0), end: known };
-  const offset = offsetOf(k, options, item);
+  const offset = offsetOf(k, item);
   const low = k.irem(row, args.queries);
   const isOneHead = k.lt(k.iadd(low, mr - 1), args.queries);
   const from = k.select(isOneHead, low, k.integer(0));
@@ -143,7 +144,7 @@ interface Rows {
 }
 
 /** scores = q · kᵀ. */
-function multiplyKeys(k: Builder, options: Attention, { args, rowOf, scores }: Item, { view, count }: Rows): void {
+function multiplyKeys(k: Builder, { options, args, rowOf, scores }: Item, { view, count }: Rows): void {
   const width = k.imul(options.nv, k.lanes);
   const rows = k.viewAt(args.q, k.imul(rowOf(0), args.size));
   const pitch = k.integer(keyBlock);
@@ -155,30 +156,21 @@ function multiplyKeys(k: Builder, options: Attention, { args, rowOf, scores }: I
   });
 }
 
-function attendRows(
-  k: Builder,
-  options: Attention,
-  item: Item,
-  { key, count }: { readonly key: Node; readonly count: Node },
-): void {
-  const { args, batch, rowOf } = item;
-  const offset = offsetOf(k, options, item);
+function attendRows(k: Builder, item: Item, { key, count }: { readonly key: Node; readonly count: Node }): void {
+  const { options, args, batch, rowOf } = item;
+  const offset = offsetOf(k, item);
   k.loop(0, options.mr, 1, (i) => {
     const query = k.irem(rowOf(i), args.queries);
     const mask = maskRow(k, args.mask, { batch, head: headOf(k, args, rowOf(i)), query });
     const scores = k.viewAt(item.scores, k.imul(i, keyBlock));
     const row = { scores, count, i, key, position: k.iadd(offset, query), mask };
-    attendRow(k, { ...options, words: args }, row, item.state);
+    attendRow(k, { ...options, words: args }, { ...row, state: item.state });
   });
 }
 
 /** answer = decay · answer + scores · v. */
-function addValues(
-  k: Builder,
-  options: Attention,
-  { args, scores, answer, pitch, state }: Item,
-  { view, count }: Rows,
-): void {
+function addValues(k: Builder, item: Item, { view, count }: Rows): void {
+  const { options, args, scores, answer, pitch, state } = item;
   const { mr, nv, span } = options;
   const width = k.imul(nv, k.lanes);
   const step = (q: Node, together: number): void => {
@@ -211,7 +203,7 @@ function addValues(
   k.loop(span > 1 ? together : 0, args.panels, 1, (q) => step(q, 1));
 }
 
-function finish(k: Builder, { mr, whenAllMasked }: Attention, { args, rowOf, answer, pitch, state }: Item): void {
+function finish(k: Builder, { options: { mr, whenAllMasked }, args, rowOf, answer, pitch, state }: Item): void {
   k.loop(0, mr, 1, (i) => {
     const sum = k.loadScalar(state.sum, i);
     const inverse = k.div(1, sum);

@@ -6,7 +6,7 @@ import { createRandom } from "../../tensor/random.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { elementCount } from "../../tensor/tensor.ts";
 import { hash } from "../testdata/hash.ts";
-import { machines } from "../testdata/machines.ts";
+import { machinesInTurn } from "../testdata/machines-in-turn.ts";
 import { runStep } from "../testdata/run-step.ts";
 
 const random = createRandom(seed);
@@ -31,7 +31,7 @@ describe.each([false, true])(`rotary embedding, interleaved %s, seed ${seed}`, (
     const dtype: DType = "dtype" in more ? more.dtype : "f32";
     const operands = [make(x, dtype), make(angles, dtype), make(angles, dtype)];
     const bound = { f32: 2 ** -22, f16: 2 ** -10, bf16: 2 ** -7 }[dtype as "f32"];
-    const hashes = machines.map((machine) => {
+    const hashes = [...machinesInTurn(false), ...machinesInTurn(true)].map((machine) => {
       const step = { op: "rotaryEmbedding", operands, attributes: { interleaved } };
       const { actual, expected } = runStep(step, machine, { misalign: 4, inPlace: true });
       const [a, e] = [numbers(actual[0]!), numbers(expected[0]!)];

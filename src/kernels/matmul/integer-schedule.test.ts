@@ -5,7 +5,7 @@ import { fromNumbers } from "../../tensor/numbers.ts";
 import { createRandom } from "../../tensor/random.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { elementCount } from "../../tensor/tensor.ts";
-import { machines } from "../testdata/machines.ts";
+import { machinesInTurn } from "../testdata/machines-in-turn.ts";
 import type { Step } from "../testdata/run-step.ts";
 import { runStep } from "../testdata/run-step.ts";
 
@@ -19,9 +19,9 @@ const make = (dtype: "u8" | "i8", shape: readonly number[]): Tensor => {
   );
 };
 
-/** Every machine gives exactly what `eval` does, with b known before the run and not. */
+/** Machines give exactly what `eval` does, with b known before the run and not. */
 function expectExact(step: Step): void {
-  for (const machine of machines) {
+  for (const machine of [...machinesInTurn(false), ...machinesInTurn(true)]) {
     for (const constants of [[], [1, 3]]) {
       const { actual, expected } = runStep({ ...step, constants }, machine, { misalign: 4 });
       expect(actual, machine.name).toEqual(expected);
@@ -68,7 +68,7 @@ describe(`matmul-integer, seed ${seed}`, () => {
       ),
     ];
     const operands = [make("u8", [8, 7]), make("i8", [7, 9]), make("u8", []), make("i8", [9])];
-    const then = { expression: { operands: 3, nodes }, operands: scales };
-    expectExact({ op: "matmulInteger", operands, then });
+    const epilogue = { expression: { operands: 3, nodes }, operands: scales };
+    expectExact({ op: "matmulInteger", operands, epilogue });
   });
 });

@@ -40,6 +40,7 @@ type Words = Arguments<ReturnType<typeof signatureOf>>;
 
 /** Some columns of some tiles of rows. */
 interface Item {
+  readonly options: MatmulNBits;
   readonly args: Words;
   readonly row: Node;
   /** Tiles one below the other. */
@@ -71,13 +72,13 @@ export const matmulNBits = kernel("matmul-n-bits", (options: MatmulNBits) => ({
       const row = k.iadd(args.firstRow, k.imul(firstTile, mr));
       const first = k.imul(k.idiv(number, args.rowBlocks), args.blockPanels);
       const count = k.imin(k.isub(args.panels, first), args.blockPanels);
-      const item: Item = { args, row, tiles, first, count, width, pitch, ...rooms };
+      const item: Item = { options, args, row, tiles, first, count, width, pitch, ...rooms };
       const rows = k.imul(tiles, mr);
       k.vectors(k.imul(rows, pitch), (i, part) => k.store(rooms.sums, i, 0, part));
       k.loop(0, args.quantBlocks, 1, (block) => {
         const together = k.and(count, -span);
-        if (span > 1) k.loop(0, together, span, (q) => multiplyBlock(k, options, item, { block, q, panels: span }));
-        k.loop(span > 1 ? together : 0, count, 1, (q) => multiplyBlock(k, options, item, { block, q, panels: 1 }));
+        if (span > 1) k.loop(0, together, span, (q) => multiplyBlock(k, item, { block, q, panels: span }));
+        k.loop(span > 1 ? together : 0, count, 1, (q) => multiplyBlock(k, item, { block, q, panels: 1 }));
       });
       const column = k.imul(first, width);
       const rowsOf = ({ outer, ...view }: Strided, start: Node | number): Beside => {
@@ -103,13 +104,13 @@ interface Part {
 }
 
 /** The sums of some panels take up one block along the depth. */
-function multiplyBlock(k: Builder, options: MatmulNBits, item: Item, { block, q, panels }: Part): void {
+function multiplyBlock(k: Builder, item: Item, { block, q, panels }: Part): void {
+  const { options, args, row, tiles, first, width, pitch, sums, weights } = item;
   const { mr, nv, blockSize } = options;
-  const { args, row, tiles, first, width, pitch, sums, weights } = item;
   const apart = k.imul(width, blockSize);
   const near = panelsBeside(k, { view: weights, pitch: width, apart, count: panels });
   near.forEach(({ view }, s) => {
-    writeWeights(k, options, item, { to: view, block, panel: k.iadd(k.iadd(first, q), s) });
+    writeWeights(k, item, { to: view, block, panel: k.iadd(k.iadd(first, q), s) });
   });
   const start = k.imul(block, blockSize);
   const step = args.a.outer[0] as Node;
@@ -136,12 +137,8 @@ interface Block {
 }
 
 /** Writes a block of weights as rows of f32. */
-function writeWeights(
-  k: Builder,
-  { nv, bits, blockSize, hasZeros }: MatmulNBits,
-  { args, width }: Item,
-  { to, block, panel }: Block,
-): void {
+function writeWeights(k: Builder, { options, args, width }: Item, { to, block, panel }: Block): void {
+  const { nv, bits, blockSize, hasZeros } = options;
   const perWord = 32 / bits;
   const perBlock = blockSize / perWord;
   const place = k.iadd(k.imul(panel, args.quantBlocks), block);

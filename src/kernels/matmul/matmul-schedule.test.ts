@@ -8,6 +8,7 @@ import { elementCount } from "../../tensor/tensor.ts";
 import { hash } from "../testdata/hash.ts";
 import type { Machine } from "../testdata/machines.ts";
 import { machinesOf } from "../testdata/machines.ts";
+import { machinesInTurn } from "../testdata/machines-in-turn.ts";
 import type { Step } from "../testdata/run-step.ts";
 import { runStep } from "../testdata/run-step.ts";
 import { matmul } from "./matmul.ts";
@@ -34,16 +35,14 @@ function expectClose(actual: Tensor, expected: Tensor, depth: number): void {
   }
 }
 
-/** Runs a step on every machine of both classes: near `eval`, and with the same bits within a class. */
-function expectStep(step: Step, depth: number, on: (machine: Machine) => boolean = () => true): void {
+/** Runs a step on machines of both classes: near `eval`, and with the same bits within a class. */
+function expectStep(step: Step, depth: number): void {
   for (const fused of [false, true]) {
-    const hashes = machinesOf(fused)
-      .filter(on)
-      .map((machine) => {
-        const { actual, expected } = runStep(step, machine, { misalign: 4, inPlace: true });
-        expectClose(actual[0]!, expected[0]!, depth);
-        return hash(Float32Array.from(numbers(actual[0]!)));
-      });
+    const hashes = machinesInTurn(fused).map((machine) => {
+      const { actual, expected } = runStep(step, machine, { misalign: 4, inPlace: true });
+      expectClose(actual[0]!, expected[0]!, depth);
+      return hash(Float32Array.from(numbers(actual[0]!)));
+    });
     expect(new Set(hashes).size).toBe(1);
   }
 }
@@ -153,9 +152,9 @@ describe(`linear, seed ${seed}`, () => {
       inputs: [i === 0 ? 0 : 4 + i, i + 1],
       dtype: "f32" as const,
     }));
-    const then = { expression: { operands: 5, nodes }, operands: shapes.map((shape) => make(shape)) };
-    expectStep({ op: "linear", operands: [make([2, 7, 5]), make([5, 10]), make([10])], constants: [1], then }, 5);
-    expectStep({ op: "matmul", operands: [make([2, 7, 5]), make([2, 5, 10])], then }, 5);
+    const epilogue = { expression: { operands: 5, nodes }, operands: shapes.map((shape) => make(shape)) };
+    expectStep({ op: "linear", operands: [make([2, 7, 5]), make([5, 10]), make([10])], constants: [1], epilogue }, 5);
+    expectStep({ op: "matmul", operands: [make([2, 7, 5]), make([2, 5, 10])], epilogue }, 5);
   });
 
   test.each(["f16", "bf16"] as const)("%s is summed in f32 and rounded once", (dtype) => {

@@ -8,6 +8,7 @@ import { elementCount } from "../../tensor/tensor.ts";
 import { hash } from "../testdata/hash.ts";
 import type { Machine } from "../testdata/machines.ts";
 import { machinesOf } from "../testdata/machines.ts";
+import { machinesInTurn } from "../testdata/machines-in-turn.ts";
 import { runStep } from "../testdata/run-step.ts";
 
 const random = createRandom(seed);
@@ -60,7 +61,7 @@ describe(`products with weights of few bits, seed ${seed}`, () => {
     const size = depth * 2 ** bits;
     const bound = 2 ** -24 * size * (depth + 2) + (dtype === "f16" ? 2 ** -10 * size : 0);
     for (const fused of [false, true]) {
-      const hashes = machinesOf(fused).map((machine) => {
+      const hashes = machinesInTurn(fused).map((machine) => {
         const { actual, expected } = runStep(step, machine, { misalign: 4 });
         const [a, e] = [numbers(actual[0]!), numbers(expected[0]!)];
         const wrong = e.findIndex((value, i) => !(Math.abs(a[i]! - value) <= bound));

@@ -10,7 +10,9 @@ import { cutRows, tileFor } from "./choose-tile.ts";
 import type { Finish } from "./finish.ts";
 import { finishOf } from "./finish.ts";
 import { floatOperand } from "./float-operand.ts";
+import type { MatmulNBits } from "./matmul-n-bits.ts";
 import { matmulNBits, mostBlockSize, nBitsColumns, nBitsTiles } from "./matmul-n-bits.ts";
+import { overwritable } from "./overwritable.ts";
 import { packBlocks } from "./pack-blocks.ts";
 import type { Product } from "./product.ts";
 import { productOf } from "./product.ts";
@@ -60,7 +62,7 @@ interface Work {
 
 function launchesOf({ step, target, product, finish }: Work): Launches {
   const [x, weights, scales, zeros] = step.operands as readonly [TensorFacts, TensorFacts, TensorFacts, TensorFacts?];
-  const { bits, blockSize } = step.attributes as BlockWeightsAttributes;
+  const { bits } = step.attributes as BlockWeightsAttributes;
   const y = step.results[0] as TensorFacts;
   const { m, n, depth } = product;
   const lanes = target.lanes as number;
@@ -68,27 +70,7 @@ function launchesOf({ step, target, product, finish }: Work): Launches {
   const width = tile.nv * lanes;
   const panels = Math.ceil(n / width);
   const left = floatOperand(x, 0, 0);
-  const others = finish.others.map((index) => step.operands[index] as TensorFacts);
-  const words: Record<string, number | Place> = {
-    ...{ a: left.place, aStride0: product.a[0] as number, c: result(), cStride0: n, n, depth, panels },
-    ...{
-      words: packed(0),
-      scales: packed(1),
-      zeros: packed(zeros ? 2 : 1),
-      quantBlocks: scales.shape.at(-1) as number,
-    },
-  };
-  finish.others.forEach((index, i) => {
-    words[`x${i}`] = operand(index);
-    words[`x${i}Stride0`] = product.others[i]?.strides[0] ?? 0;
-  });
-  const form = {
-    ...{ bits, blockSize, hasZeros: zeros !== undefined, result: storageOf(y.dtype) as Storage },
-    others: others.map(({ dtype }, i) => ({
-      storage: storageOf(dtype) as Storage,
-      repeats: product.others[i]?.repeats ?? false,
-    })),
-  };
+  const { words, form } = operandsOf({ step, target, product, finish }, { a: left.place, panels });
   const launches = cutRows(m, tile).map(({ mr, nv, span, firstRow, rowPanels }): Launch => {
     const together = Math.min(span, Math.max(1, Math.floor(nBitsColumns / width)));
     const options = { mr, nv, span: together, ...form };
@@ -113,9 +95,46 @@ function launchesOf({ step, target, product, finish }: Work): Launches {
     launches: [...left.launches, ...launches],
     temporaries: left.temporaries,
     packed: packBlocks({ weights, scales, zeros }, { bits, width }),
-    inPlace: finish.others.filter((_, i) => {
-      const { dtype, shape } = others[i] as TensorFacts;
-      return bytesFor(dtype, 1) === bytesFor(y.dtype, 1) && elementCount(shape) === elementCount(y.shape);
-    }),
+    inPlace: overwritable(step, finish),
   };
+}
+
+/** What all launches have in common: argument words, and what the kernel is like. */
+function operandsOf(
+  { step, product, finish }: Work,
+  { a, panels }: { readonly a: Place; readonly panels: number },
+): {
+  readonly words: Readonly<Record<string, number | Place>>;
+  readonly form: Omit<MatmulNBits, "mr" | "nv" | "span" | "finish">;
+} {
+  const { bits, blockSize } = step.attributes as BlockWeightsAttributes;
+  const [, , scales, zeros] = step.operands as readonly [TensorFacts, TensorFacts, TensorFacts, TensorFacts?];
+  const { n, depth } = product;
+  const others = finish.others.map((index) => step.operands[index] as TensorFacts);
+  const words: Record<string, number | Place> = {
+    ...{ a, aStride0: product.a[0] as number, c: result(), cStride0: n, n, depth, panels },
+    ...{
+      words: packed(0),
+      scales: packed(1),
+      zeros: packed(zeros ? 2 : 1),
+      quantBlocks: scales.shape.at(-1) as number,
+    },
+  };
+  finish.others.forEach((index, i) => {
+    words[`x${i}`] = operand(index);
+    words[`x${i}Stride0`] = product.others[i]?.strides[0] ?? 0;
+  });
+  const form = {
+    ...{
+      bits,
+      blockSize,
+      hasZeros: zeros !== undefined,
+      result: storageOf((step.results[0] as TensorFacts).dtype) as Storage,
+    },
+    others: others.map(({ dtype }, i) => ({
+      storage: storageOf(dtype) as Storage,
+      repeats: product.others[i]?.repeats ?? false,
+    })),
+  };
+  return { words, form };
 }

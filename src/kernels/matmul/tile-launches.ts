@@ -11,6 +11,7 @@ import { cutRows, tileFor } from "./choose-tile.ts";
 import { cutColumns } from "./cut-columns.ts";
 import type { Finish } from "./finish.ts";
 import { matmul } from "./matmul.ts";
+import { overwritable } from "./overwritable.ts";
 import type { Product } from "./product.ts";
 
 export interface TiledProduct {
@@ -57,11 +58,7 @@ export function tileLaunches(tiled: TiledProduct): {
       bytes: Math.round(share * rows * n),
     };
   };
-  const inPlace = finish.others.filter((_, i) => {
-    const { dtype, shape } = others[i] as TensorFacts;
-    return bytesFor(dtype, 1) === bytesFor(y.dtype, 1) && elementCount(shape) === elementCount(y.shape);
-  });
-  return { launches: cutRows(product.m, tileFor(target, n)).map(launch), inPlace };
+  return { launches: cutRows(product.m, tileFor(target, n)).map(launch), inPlace: overwritable(step, finish) };
 }
 
 /** Strides of a, of the result and of what follows the product takes. */

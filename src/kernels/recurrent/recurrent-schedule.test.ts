@@ -8,6 +8,7 @@ import { elementCount } from "../../tensor/tensor.ts";
 import { hash } from "../testdata/hash.ts";
 import type { Machine } from "../testdata/machines.ts";
 import { machinesOf } from "../testdata/machines.ts";
+import { machinesInTurn } from "../testdata/machines-in-turn.ts";
 import { runStep } from "../testdata/run-step.ts";
 
 const random = createRandom(seed);
@@ -35,15 +36,6 @@ const forms = {
   rnn: { gates: 1, activations: ["tanh"] },
 } as const;
 
-let turn = 0;
-
-/** WebAssembly and, in turn, one form and width of the interpreter: between them the tests meet every machine. */
-function machinesInTurn(fused: boolean): Machine[] {
-  const interpreted = machinesOf(fused).filter(({ name }) => name.includes("form"));
-  const compiled = machinesOf(fused).filter(({ name }) => !name.includes("form"));
-  return [...compiled, interpreted[turn++ % interpreted.length] as Machine];
-}
-
 /** States are below 1 or so and sums have few terms, so errors of some ulp pass from step to step without growing much. */
 function expectLayer({ op, steps, batch, depth = 3, hidden = 5, attributes = {}, lengths, only }: Layer): void {
   const { gates, activations } = forms[op];
@@ -70,7 +62,8 @@ function expectLayer({ op, steps, batch, depth = 3, hidden = 5, attributes = {},
   };
   for (const fused of [false, true]) {
     const hashes = machinesInTurn(fused).map((machine) => {
-      const { actual, expected } = runStep(step, machine, { misalign: 4 });
+      const { actual, expected, fault } = runStep(step, machine, { misalign: 4 });
+      expect(fault).toBe(false);
       expected.forEach((tensor, at) => {
         const [a, e] = [numbers(actual[at]!), numbers(tensor)];
         const wrong = e.findIndex((value, i) => !(Math.abs(a[i]! - value) <= 4e-6 * (1 + Math.abs(value))));
@@ -106,6 +99,20 @@ describe(`recurrent layers, seed ${seed}`, () => {
   test.each(activationNames)("activation %s", (name) => {
     const attributes = { activations: [name], alphas: [0.75], betas: [0.5] };
     expectLayer({ op: "rnn", steps: 2, batch: 1, hidden: 4, attributes });
+  });
+
+  test("a length beyond the steps is a fault", () => {
+    const results = [
+      [2, 1, 2, 3],
+      [1, 2, 3],
+    ].map((shape) => ({ dtype: "f32" as const, shape }));
+    const attributes = { direction: "forward", activations: ["tanh"] };
+    for (const length of [-1, 3]) {
+      const lengths = fromNumbers("i32", [2], [2, length]);
+      const operands = [make(2, 2, 4), make(1, 3, 4), make(1, 3, 3), undefined, lengths];
+      const step = { op: "rnn", operands, attributes, constants: [1, 2], results };
+      for (const machine of machinesInTurn(true)) expect(runStep(step, machine).fault).toBe(true);
+    }
   });
 
   test("what has no kernel is said in words", () => {

@@ -2,14 +2,15 @@ import type { Target } from "../../ir/target.ts";
 import type { GruAttributes } from "../../ops/gru.ts";
 import type { LstmAttributes } from "../../ops/lstm.ts";
 import { settledParameters } from "../../ops/recurrent-activations.ts";
-import { numbers } from "../../tensor/numbers.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { cutRows } from "../matmul/choose-tile.ts";
 import { denseLaunches, panelWidth } from "../matmul/dense-launches.ts";
-import { packColumns } from "../matmul/pack-matrix.ts";
 import type { Launch, Packed, Place, Schedule, StepFacts, TensorFacts } from "../schedule.ts";
 import { operand, packed, result, temporary, use } from "../schedule.ts";
 import type { CellName } from "./cells.ts";
+import type { LayerShape } from "./pack-weights.ts";
+import { packBias, packInput, packState } from "./pack-weights.ts";
+import type { Recurrent } from "./recurrent.ts";
 import { gatesOf, recurrent } from "./recurrent.ts";
 
 type Attributes = LstmAttributes & GruAttributes;
@@ -32,34 +33,24 @@ export const recurrentSchedule: Schedule = {
     if ((step.attributes as unknown as Attributes).quantizesState) return "a quantized state has no kernels";
     if (target.lanes === undefined) return "panels need the number of lanes";
     const shape = shapeOf(step, target, { x, r });
-    const parts = Array.from({ length: shape.directions }, (_, d) => directionOf(step, shape, d));
+    const made = bias ? 3 : 2;
+    const parts = Array.from({ length: shape.directions }, (_, d) =>
+      directionOf({ step, shape, d, firstPacked: made * d }),
+    );
     return {
       launches: parts.flatMap(({ launches }) => launches),
       temporaries: temporariesOf(shape),
       packed: parts.flatMap((part) => part.packed),
+      ...(lengths && { fault: { temporary: scratch.fault, words: shape.batch } }),
     };
   },
 };
-
-interface Shape {
-  readonly cell: CellName;
-  readonly target: Target;
-  readonly gates: number;
-  readonly directions: number;
-  readonly steps: number;
-  readonly batch: number;
-  readonly depth: number;
-  readonly hidden: number;
-  /** Columns of a panel of r, and panels of a gate. */
-  readonly width: number;
-  readonly gatePanels: number;
-}
 
 function shapeOf(
   { op, attributes }: StepFacts,
   target: Target,
   { x, r }: { readonly x: TensorFacts; readonly r: TensorFacts },
-): Shape {
+): LayerShape {
   const [steps, batch, depth] = x.shape as readonly [number, number, number];
   const hidden = r.shape[2] as number;
   const cell = op as CellName;
@@ -80,77 +71,41 @@ function shapeOf(
 }
 
 /** Temporary memory by number, used by one direction after the other. */
-const scratch = { input: 0, sums: 1, reset: 2, h: 3, c: 4 } as const;
+const scratch = { input: 0, sums: 1, reset: 2, h: 3, c: 4, fault: 5 } as const;
 
-function temporariesOf({ steps, batch, gates, hidden, gatePanels, width }: Shape): number[] {
+function temporariesOf({ steps, batch, gates, hidden, gatePanels, width }: LayerShape): number[] {
   const state = batch * hidden;
-  return [steps * state * gates, batch * gates * gatePanels * width, state, state, state].map((count) => 4 * count);
+  return [steps * state * gates, batch * gates * gatePanels * width, state, state, state, batch].map(
+    (count) => 4 * count,
+  );
 }
 
-function directionOf(
-  step: StepFacts,
-  shape: Shape,
-  d: number,
-): { readonly launches: Launch[]; readonly packed: Packed[] } {
-  const { cell, target, gates, directions, steps, batch, depth, hidden, width, gatePanels } = shape;
-  const [, w, r, bias, lengths, initialH] = step.operands;
-  const initialC = cell === "lstm" ? step.operands[6] : undefined;
-  const peepholes = cell === "lstm" ? step.operands[7] : undefined;
-  const attributes = step.attributes as unknown as Attributes;
-  const linearBeforeReset = cell === "gru" && (attributes.linearBeforeReset ?? false);
-  const biasedGates = linearBeforeReset ? 2 : gates;
-  const perDirection = 2 + (bias ? 1 : 0);
-  const first = d * perDirection;
+/** One direction of a step. */
+interface DirectionStep {
+  readonly step: StepFacts;
+  readonly shape: LayerShape;
+  readonly d: number;
+  /** The number of its first packed constant: w, r, then the bias. */
+  readonly firstPacked: number;
+}
+
+function directionOf(of: DirectionStep): { readonly launches: Launch[]; readonly packed: Packed[] } {
+  const { step, shape, d, firstPacked } = of;
+  const { target, gates, steps, batch, depth, hidden, width } = shape;
+  const [, w, r, bias, lengths] = step.operands;
+  const options = optionsOf(of);
   const columns = gates * hidden;
+  const biasedGates = options.linearBeforeReset ? 2 : gates;
   const made = [
     packInput(w?.constant as Tensor, { ...shape, d }),
     packState(r?.constant as Tensor, { ...shape, d }),
     ...(bias?.constant ? [packBias(bias.constant, { ...shape, d, biasedGates })] : []),
   ];
-  const product = denseLaunches(
-    {
-      m: steps * batch,
-      n: columns,
-      depth,
-      a: operand(0),
-      b: packed(first),
-      c: temporary(scratch.input),
-      bias: bias && packed(first + 2),
-    },
-    target,
-  );
-  const state = 4 * d * batch * hidden;
-  const place = (index: number, otherwise: number): Place =>
-    step.results[index] ? result(index, state) : temporary(otherwise);
-  const all = settledParameters(attributes);
-  const functions = all.length / directions;
-  const none = operand(0);
-  const options = {
-    ...{ cell, clip: attributes.clip, coupled: attributes.coupled ?? false, linearBeforeReset },
-    activations: all.slice(d * functions, (d + 1) * functions),
-    ...{ hasPeepholes: peepholes !== undefined, hasCandidateBias: linearBeforeReset && bias !== undefined },
-    ...{ hasLengths: lengths !== undefined, hasOutput: step.results[0] !== undefined },
-    ...{ hasInitialH: initialH !== undefined, hasInitialC: initialC !== undefined },
+  const product = {
+    ...{ m: steps * batch, n: columns, depth, a: operand(0), b: packed(firstPacked) },
+    ...{ c: temporary(scratch.input), bias: bias && packed(firstPacked + 2) },
   };
-  const words = {
-    ...{
-      x: temporary(scratch.input),
-      r: packed(first + 1),
-      sums: temporary(scratch.sums),
-      reset: temporary(scratch.reset),
-    },
-    ...{
-      y: step.results[0] ? result(0, state) : none,
-      h: place(1, scratch.h),
-      c: cell === "lstm" ? place(2, scratch.c) : none,
-    },
-    ...{ h0: initialH ? operand(5, state) : none, c0: initialC ? operand(6, state) : none },
-    peepholes: peepholes ? operand(7, 4 * 3 * d * hidden) : none,
-    bias: bias ? operand(3, 4 * (d * 2 * columns + columns + 2 * hidden)) : none,
-    lengths: lengths ? operand(4) : none,
-    ...{ steps, batch, hidden, gatePanels, yStep: directions * batch * hidden },
-    reverse: attributes.direction === "reverse" || d === 1 ? 1 : 0,
-  };
+  const words = wordsOf(of);
   const nv = width / (target.lanes as number);
   const runs = cutRows(batch, { mr: lengths ? 1 : (target.tiles[0]?.mr ?? 1), nv });
   const launches = runs.map(({ mr, span, firstRow, rowPanels }): Launch => {
@@ -163,45 +118,39 @@ function directionOf(
       bytes: 4 * steps * columns * (hidden * rowPanels + 2 * sequences),
     };
   });
-  return { launches: [...product, ...launches], packed: made };
+  return { launches: [...denseLaunches(product, target), ...launches], packed: made };
 }
 
-type Direction = Shape & { readonly d: number };
-
-/** w of a direction, [gates · hidden, depth], as columns. */
-function packInput(source: Tensor, { d, gates, hidden, depth, target }: Direction): Packed {
-  const count = gates * hidden;
-  const columns = Array.from({ length: count }, (_, j) => (d * count + j) * depth);
-  return packColumns({ source, key: `direction ${d}`, depth, columns, apart: 1, width: panelWidth(target, count) });
-}
-
-/** r of a direction, [gates · hidden, hidden], as columns, each gate from a panel of its own on. */
-function packState(source: Tensor, { d, gates, hidden, width, gatePanels }: Direction): Packed {
-  const wide = gatePanels * width;
-  const columns = Array.from({ length: gates * wide }, (_, j) => {
-    const [gate, unit] = [Math.floor(j / wide), j % wide];
-    return unit < hidden ? (d * gates * hidden + gate * hidden + unit) * hidden : -1;
-  });
-  return packColumns({ source, key: `state ${d} of ${gates}`, depth: hidden, columns, apart: 1, width });
-}
-
-/** The bias of w·x, with that of r·h for the first `biasedGates` gates. */
-function packBias(
-  source: Tensor,
-  { d, gates, hidden, biasedGates }: Direction & { readonly biasedGates: number },
-): Packed {
-  const count = gates * hidden;
+/** What the kernel of a direction is like, but for its tile. */
+function optionsOf({ step, shape: { cell, directions }, d }: DirectionStep): Omit<Recurrent, "mr" | "nv" | "span"> {
+  const [, , , bias, lengths, initialH, initialC, peepholes] = step.operands;
+  const attributes = step.attributes as unknown as Attributes;
+  const linearBeforeReset = cell === "gru" && (attributes.linearBeforeReset ?? false);
+  const all = settledParameters(attributes);
+  const functions = all.length / directions;
   return {
-    source,
-    key: `biases ${d} ${gates} ${biasedGates}`,
-    bytes: 4 * count,
-    write(target) {
-      const values = numbers(source);
-      const to = new Float32Array(target.buffer as ArrayBuffer, target.byteOffset, count);
-      for (let i = 0; i < count; i++) {
-        const second = i < biasedGates * hidden ? (values[(2 * d + 1) * count + i] as number) : 0;
-        to[i] = (values[2 * d * count + i] as number) + second;
-      }
-    },
+    ...{ cell, clip: attributes.clip, coupled: attributes.coupled ?? false, linearBeforeReset },
+    activations: all.slice(d * functions, (d + 1) * functions),
+    ...{ hasPeepholes: peepholes !== undefined, hasCandidateBias: linearBeforeReset && bias !== undefined },
+    ...{ hasLengths: lengths !== undefined, hasOutput: step.results[0] !== undefined },
+    ...{ hasInitialH: initialH !== undefined, hasInitialC: initialC !== undefined },
+  };
+}
+
+function wordsOf({ step, shape, d, firstPacked }: DirectionStep): Readonly<Record<string, number | Place>> {
+  const { cell, gates, directions, steps, batch, hidden, gatePanels } = shape;
+  const state = 4 * d * batch * hidden;
+  const none = operand(0);
+  const given = (index: number, bytes: number): Place => (step.operands[index] ? operand(index, bytes) : none);
+  const left = (index: number, otherwise: Place): Place => (step.results[index] ? result(index, state) : otherwise);
+  return {
+    ...{ x: temporary(scratch.input), r: packed(firstPacked + 1) },
+    ...{ sums: temporary(scratch.sums), reset: temporary(scratch.reset), y: left(0, none) },
+    ...{ h: left(1, temporary(scratch.h)), c: cell === "lstm" ? left(2, temporary(scratch.c)) : none },
+    ...{ h0: given(5, state), c0: given(6, state), peepholes: given(7, 12 * d * hidden), lengths: given(4, 0) },
+    fault: temporary(scratch.fault),
+    bias: given(3, 4 * hidden * (2 * d * gates + gates + 2)),
+    ...{ steps, batch, hidden, gatePanels, yStep: directions * batch * hidden },
+    reverse: step.attributes["direction"] === "reverse" || d === 1 ? 1 : 0,
   };
 }

@@ -28,7 +28,14 @@ export interface Recurrent extends CellForm {
 const signatureOf = (_: Recurrent) =>
   ({
     ...{ x: vector(), r: vector(), sums: vector(), reset: vector(), y: vector(), h: vector(), c: vector() },
-    ...{ h0: vector(), c0: vector(), peepholes: vector(), bias: vector(), lengths: vector("i32") },
+    ...{
+      h0: vector(),
+      c0: vector(),
+      peepholes: vector(),
+      bias: vector(),
+      lengths: vector("i32"),
+      fault: vector("i32"),
+    },
     ...{
       steps: size(),
       batch: size(),
@@ -44,6 +51,7 @@ type Words = Arguments<ReturnType<typeof signatureOf>>;
 
 /** The mr sequences of one item. */
 interface Item {
+  readonly options: Recurrent;
   readonly args: Words;
   readonly row: Node;
   /** Elements of the sums of one sequence, and of one gate of them. */
@@ -64,16 +72,16 @@ export const recurrent = kernel("recurrent", (options: Recurrent) => ({
     const pitch = k.imul(gateWidth, gatesOf[options.cell]);
     k.items((number) => {
       const row = k.iadd(args.firstRow, k.imul(number, options.mr));
-      const item: Item = { args, row, pitch, gateWidth, sums: k.viewAt(args.sums, k.imul(row, pitch)) };
-      begin(k, options, item);
+      const item: Item = { options, args, row, pitch, gateWidth, sums: k.viewAt(args.sums, k.imul(row, pitch)) };
+      begin(k, item);
       const count = options.hasLengths ? lengthOf(k, args, row) : args.steps;
       k.loop(0, count, 1, (t) => {
         const at = k.select(args.reverse, k.isub(k.isub(count, 1), t), t);
-        step(k, options, item, at);
+        step(k, item, at);
       });
       if (options.hasLengths && options.hasOutput) {
         k.loop(count, args.steps, 1, (t) => {
-          const to = outputRow(k, item, t, k.integer(0));
+          const to = outputRow(k, item, { at: t, i: k.integer(0) });
           k.vectors(args.hidden, (j, part) => k.store(to, j, 0, part));
         });
       }
@@ -81,52 +89,61 @@ export const recurrent = kernel("recurrent", (options: Recurrent) => ({
   },
 }));
 
-/** The length of a sequence, kept within what there is. */
-const lengthOf = (k: Builder, { lengths, steps }: Words, row: Node): Node =>
-  k.imin(k.imax(k.loadScalar(lengths, row), 0), steps);
+/** The length of a sequence, kept within what there is; `fault` has a word for each sequence that says whether it had to be. */
+function lengthOf(k: Builder, { lengths, steps, fault }: Words, row: Node): Node {
+  const given = k.loadScalar(lengths, row);
+  const length = k.imin(k.imax(given, 0), steps);
+  k.storeScalar(fault, row, k.ne(length, given));
+  return length;
+}
 
-const outputRow = (k: Builder, { args, row }: Item, at: Node, i: Node): View =>
+const outputRow = (k: Builder, { args, row }: Item, { at, i }: Pick<Units, "at" | "i">): View =>
   k.viewAt(args.y, k.iadd(k.imul(at, args.yStep), k.imul(k.iadd(row, i), args.hidden)));
 
-const stateRow = (k: Builder, { args, row }: Item, state: View, i: Node): View =>
-  k.viewAt(state, k.imul(k.iadd(row, i), args.hidden));
+/** The state of sequence i of the item. */
+const stateRow = (
+  k: Builder,
+  { args, row }: Item,
+  { state, i }: { readonly state: View; readonly i: Node | number },
+): View => k.viewAt(state, k.imul(k.iadd(row, i), args.hidden));
 
-function begin(k: Builder, { mr, cell, hasInitialH, hasInitialC }: Recurrent, item: Item): void {
-  const { args } = item;
+function begin(k: Builder, item: Item): void {
+  const { options, args } = item;
+  const { mr, cell, hasInitialH, hasInitialC } = options;
   const states = [
     { from: args.h0, to: args.h, given: hasInitialH },
     ...(cell === "lstm" ? [{ from: args.c0, to: args.c, given: hasInitialC }] : []),
   ];
   for (const { from, to, given } of states) {
-    const [source, target] = [stateRow(k, item, from, k.integer(0)), stateRow(k, item, to, k.integer(0))];
+    const [source, target] = [stateRow(k, item, { state: from, i: 0 }), stateRow(k, item, { state: to, i: 0 })];
     k.vectors(k.imul(mr, args.hidden), (j, part) => k.store(target, j, given ? k.load(source, j, part) : 0, part));
   }
 }
 
-function step(k: Builder, options: Recurrent, item: Item, at: Node): void {
+function step(k: Builder, item: Item, at: Node): void {
+  const { options, args } = item;
   const { mr, cell, linearBeforeReset } = options;
-  const { args } = item;
-  const states = stateRow(k, item, args.h, k.integer(0));
+  const states = stateRow(k, item, { state: args.h, i: 0 });
   const perGate = args.gatePanels;
   if (cell !== "gru" || linearBeforeReset) {
-    multiplyState(k, options, item, { rows: states, first: k.integer(0), end: k.imul(perGate, gatesOf[cell]) });
+    multiplyState(k, item, { rows: states, first: k.integer(0), end: k.imul(perGate, gatesOf[cell]) });
   } else {
-    multiplyState(k, options, item, { rows: states, first: k.integer(0), end: k.imul(perGate, 2) });
+    multiplyState(k, item, { rows: states, first: k.integer(0), end: k.imul(perGate, 2) });
     k.loop(0, mr, 1, (i) => {
-      const to = stateRow(k, item, args.reset, i);
+      const to = stateRow(k, item, { state: args.reset, i });
       k.vectors(args.hidden, (j, part) => {
-        const inputs = inputsOf(k, options, item, { at, i, j, part });
+        const inputs = inputsOf(k, item, { at, i, j, part });
         k.store(to, j, k.mul(resetGate(k, options, inputs), inputs.h), part);
       });
     });
-    const rows = stateRow(k, item, args.reset, k.integer(0));
-    multiplyState(k, options, item, { rows, first: k.imul(perGate, 2), end: k.imul(perGate, 3) });
+    const rows = stateRow(k, item, { state: args.reset, i: 0 });
+    multiplyState(k, item, { rows, first: k.imul(perGate, 2), end: k.imul(perGate, 3) });
   }
   k.loop(0, mr, 1, (i) => {
-    const [h, c] = [stateRow(k, item, args.h, i), stateRow(k, item, args.c, i)];
-    const output = outputRow(k, item, at, i);
+    const [h, c] = [stateRow(k, item, { state: args.h, i }), stateRow(k, item, { state: args.c, i })];
+    const output = outputRow(k, item, { at, i });
     k.vectors(args.hidden, (j, part) => {
-      const next = stepOf[cell](k, options, inputsOf(k, options, item, { at, i, j, part }));
+      const next = stepOf[cell](k, options, inputsOf(k, item, { at, i, j, part }));
       k.store(h, j, next.h, part);
       if (next.c) k.store(c, j, next.c, part);
       if (options.hasOutput) k.store(output, j, next.h, part);
@@ -141,8 +158,8 @@ interface Units {
   readonly part: Node;
 }
 
-function inputsOf(k: Builder, options: Recurrent, item: Item, { at, i, j, part }: Units): CellInputs {
-  const { args, row, pitch, gateWidth, sums } = item;
+function inputsOf(k: Builder, item: Item, { at, i, j, part }: Units): CellInputs {
+  const { options, args, row, pitch, gateWidth, sums } = item;
   const width = k.imul(args.hidden, gatesOf[options.cell]);
   const input = k.viewAt(args.x, k.imul(k.iadd(k.imul(at, args.batch), k.iadd(row, i)), width));
   const own = k.viewAt(sums, k.imul(i, pitch));
@@ -150,8 +167,8 @@ function inputsOf(k: Builder, options: Recurrent, item: Item, { at, i, j, part }
   return {
     input: (gate) => beside(input, gate),
     recurrent: (gate) => k.load(own, k.iadd(k.imul(gateWidth, gate), j), part),
-    h: k.load(stateRow(k, item, args.h, i), j, part),
-    c: options.cell === "lstm" ? k.load(stateRow(k, item, args.c, i), j, part) : undefined,
+    h: k.load(stateRow(k, item, { state: args.h, i }), j, part),
+    c: options.cell === "lstm" ? k.load(stateRow(k, item, { state: args.c, i }), j, part) : undefined,
     peephole: (gate) => (options.hasPeepholes ? beside(args.peepholes, gate) : undefined),
     candidateBias: () => (options.hasCandidateBias ? k.load(args.bias, j, part) : undefined),
   };
@@ -164,12 +181,8 @@ interface StateProduct {
 }
 
 /** Panels `first` to `end` of the sums become rows · r. */
-function multiplyState(
-  k: Builder,
-  options: Recurrent,
-  { args, sums, pitch }: Item,
-  { rows, first, end }: StateProduct,
-): void {
+function multiplyState(k: Builder, item: Item, { rows, first, end }: StateProduct): void {
+  const { options, args, sums, pitch } = item;
   const { nv, span } = options;
   const width = k.imul(nv, k.lanes);
   const apart = k.imul(args.hidden, width);
