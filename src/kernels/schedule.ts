@@ -78,7 +78,7 @@ export interface Launches {
 
 /**
  * Words of a temporary, one of them not 0 where an operand was out of range: the launches have then read and written nothing outside their
- * places, and the operator's `eval` runs the step again, which says what is wrong. Not together with `inPlace`.
+ * places, and the operator's `eval` runs the step again, which says what is wrong: from operands that no result has taken over.
  */
 export interface Fault {
   readonly temporary: number;

@@ -1,4 +1,5 @@
 import { resolveAxis } from "../../ops/axis.ts";
+import { dtypes } from "../../tensor/dtype.ts";
 import { rowMajorStrides } from "../../tensor/shape.ts";
 import { elementCount } from "../../tensor/tensor.ts";
 import type { Loop } from "../movement/copy-plan.ts";
@@ -16,11 +17,11 @@ interface Gathering {
   readonly x: TensorFacts;
   readonly indices: TensorFacts;
   readonly y: TensorFacts;
-  /** Bytes of an element. */
+  /** Bytes of an element, less than 1 where several share a byte. */
   readonly width: number;
 }
 
-type Rows = Pick<IndexedRows, "body" | "loops" | "limits" | "strides" | "shared">;
+type Rows = Pick<IndexedRows, "body" | "loops" | "limits" | "strides" | "per">;
 
 function gatheringSchedule(op: string, rowsOf: (gathering: Gathering) => Rows): Schedule {
   return {
@@ -29,9 +30,9 @@ function gatheringSchedule(op: string, rowsOf: (gathering: Gathering) => Rows): 
     plan(step): Launches | string {
       const [[x, indices], [y]] = [step.operands, step.results];
       if (x === undefined || indices === undefined || y === undefined) return "nobody uses the result";
-      const width = elementBytes(x.dtype);
-      if (typeof width === "string") return width;
-      const rows = rowsOf({ step, x, indices, y, width });
+      const rows = rowsOf({ step, x, indices, y, width: dtypes[x.dtype].bits / 8 });
+      const odd = elementBytes(x.dtype);
+      if (typeof odd === "string" && (rows.body.bytes === 0 || !Number.isInteger(rows.body.bytes))) return odd;
       const form = indexForm(indices, rows.limits);
       if (typeof form === "string") return form;
       if (elementCount(y.shape) === 0)
@@ -52,7 +53,7 @@ const gatherSchedule = gatheringSchedule("gather", ({ step, x, indices, width })
   const rows = elementCount(indices.shape);
   const outer = { count: elementCount(x.shape.slice(0, axis)), from: limit * run, to: rows * run };
   const loops = around([outer], { count: rows, from: 0, to: run });
-  return { body: bodyOf(run), loops, limits: [limit], strides: [run], shared: true };
+  return { body: bodyOf(run), loops, limits: [limit], strides: [run], per: "row" };
 });
 
 const gatherNdSchedule = gatheringSchedule("gatherNd", ({ step, x, indices, width }) => {
@@ -68,7 +69,7 @@ const gatherNdSchedule = gatheringSchedule("gatherNd", ({ step, x, indices, widt
     loops: around([outer], { count: rows, from: 0, to: run }),
     limits: x.shape.slice(batchDims, batchDims + depth),
     strides: strides.slice(batchDims, batchDims + depth),
-    shared: false,
+    per: "both",
   };
 });
 
@@ -86,7 +87,7 @@ const gatherElementsSchedule = gatheringSchedule("gatherElements", ({ step, x, i
     }),
     limits: [x.shape[axis] as number],
     strides: [along * width],
-    shared: false,
+    per: "both",
   };
 });
 

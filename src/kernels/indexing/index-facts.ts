@@ -19,5 +19,5 @@ export function indexForm(indices: TensorFacts, limits: readonly number[]): Inde
     return index < -limit || index >= limit;
   });
   if (outside !== undefined && outside >= 0) return `index ${known?.[outside]} is out of range`;
-  return { depth, wide: dtype === "i64", checked: known === undefined };
+  return { depth, wide: dtype === "i64", checked: known === undefined, fromEnd: true };
 }

@@ -10,7 +10,7 @@ import type { IndexForm } from "./place-of-index.ts";
 export interface IndexedRows {
   readonly form: IndexForm;
   readonly side: IndexRows["side"];
-  readonly shared: boolean;
+  readonly per: IndexRows["per"];
   readonly body: Body;
   /** The last one is over the rows. */
   readonly loops: readonly Loop[];
@@ -26,14 +26,14 @@ export interface IndexedRows {
 
 /** The launch that moves the rows, after others, with its temporary for faults. */
 export function indexLaunches(rows: IndexedRows, before: readonly Launch[] = []): Launches {
-  const { form, side, shared, body, loops, limits, strides, inOrder = false } = rows;
+  const { form, side, per, body, loops, limits, strides, inOrder = false } = rows;
   const { words, items, ...work } = rowsLaunch(body, loops);
   const { total = 0, parts = 1 } = words;
   const axes = limits.flatMap((limit, d) => [
     [`limit${d}`, limit],
     [`stride${d}`, strides[d] as number],
   ]);
-  const options: IndexRows = { rank: Math.max(0, loops.length - 1), body: bodyForm(body), side, shared, ...form };
+  const options: IndexRows = { rank: Math.max(0, loops.length - 1), body: bodyForm(body), side, per, ...form };
   const flags = form.checked ? { flags: temporary(0) } : {};
   const launch: Launch = {
     ...work,

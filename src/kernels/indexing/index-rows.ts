@@ -9,15 +9,15 @@ import { indexNames, placeOfIndex } from "./place-of-index.ts";
 export interface IndexRows extends RowsOfBytes, IndexForm {
   /** Whether the indices say where rows come from, or where they go. */
   readonly side: "from" | "to";
-  /** Whether the indices are one for each of the innermost rows, and the same in all turns of the loops around them. */
-  readonly shared: boolean;
+  /** What the indices are for: each of the innermost rows, each turn of the loops around them, or each row of each turn. */
+  readonly per: "row" | "turn" | "both";
 }
 
 /**
  * Rows copied from or to where indices say. `flags` gets a word for each item: not 0 where an index was out of range. Then, the entry nearest
  * to it was taken.
  */
-export const indexRows = kernel("index-rows", ({ rank, body, side, shared, ...form }: IndexRows) => {
+export const indexRows = kernel("index-rows", ({ rank, body, side, per, ...form }: IndexRows) => {
   const sizes: Record<string, ReturnType<typeof size>> = Object.fromEntries(
     indexNames(form.depth).map((name) => [name, size()]),
   );
@@ -37,7 +37,7 @@ export const indexRows = kernel("index-rows", ({ rank, body, side, shared, ...fo
           if (faults) k.storeScalar(faults, item, 0);
         },
         row({ item, outer, row, start, bytes, ...offsets }) {
-          const at = shared ? row : k.iadd(k.imul(outer, rows), row);
+          const at = per === "row" ? row : per === "turn" ? outer : k.iadd(k.imul(outer, rows), row);
           const found = placeOfIndex(k, form, place, at);
           if (faults) k.when(found.outside, () => k.storeScalar(faults, item, 1));
           const [source, target] = [offsets.from, offsets.to].map((offset) => k.iadd(offset, start)) as [Node, Node];

@@ -10,6 +10,8 @@ export interface IndexForm {
   readonly wide: boolean;
   /** Whether they may be out of range. */
   readonly checked: boolean;
+  /** Whether those below 0 count from the end; else they are out of range. */
+  readonly fromEnd: boolean;
 }
 
 /** The indices and what they count in: `limits` entries along each axis, `strides` bytes apart. */
@@ -24,12 +26,12 @@ export const indexNames = (depth: number): string[] =>
   Array.from({ length: depth }, (_, d) => [`limit${d}`, `stride${d}`]).flat();
 
 /**
- * The bytes that the tuple of indices number `at` is beyond the first entry; indices below 0 count from the end. Where one is out of range
+ * The bytes that the tuple of indices number `at` is beyond the first entry. Where one is out of range
  * the nearest entry is taken, and `outside` is not 0.
  */
 export function placeOfIndex(
   k: Builder,
-  { depth, wide, checked }: IndexForm,
+  { depth, wide, checked, fromEnd }: IndexForm,
   { indices, limits, strides }: IndexPlace,
   at: Node,
 ): { readonly bytes: Node; readonly outside: Node } {
@@ -38,7 +40,7 @@ export function placeOfIndex(
     const number = k.imul(k.iadd(k.imul(at, depth), d), wide ? 2 : 1);
     const limit = limits[d] as Node;
     const low = k.loadScalar(indices, number);
-    const counted = k.select(k.lt(low, 0), k.iadd(low, limit), low);
+    const counted = fromEnd ? k.select(k.lt(low, 0), k.iadd(low, limit), low) : low;
     let index = counted;
     if (checked) {
       index = k.imin(k.imax(counted, 0), k.isub(limit, 1));

@@ -1,4 +1,5 @@
 import { resolveAxis } from "../../ops/axis.ts";
+import { axisLines } from "../../ops/axis-lines.ts";
 import { rowMajorStrides } from "../../tensor/shape.ts";
 import { elementCount } from "../../tensor/tensor.ts";
 import { copyLaunch } from "../movement/copy-launch.ts";
@@ -41,7 +42,7 @@ function scatteringSchedule(op: string, rowsOf: (scattering: Scattering) => Rows
       const form = indexForm(indices, rows.limits);
       if (typeof form === "string") return form;
       const places = { source: operand(2), target: result(), indices: operand(1) };
-      return indexLaunches({ ...rows, ...places, form, side: "to", shared: false, inOrder: true }, whole);
+      return indexLaunches({ ...rows, ...places, form, side: "to", per: "both", inOrder: true }, whole);
     },
   };
 }
@@ -70,4 +71,45 @@ const scatterElementsSchedule = scatteringSchedule("scatterElements", ({ step, x
   };
 });
 
-export const scatterSchedules: readonly Schedule[] = [scatterNdSchedule, scatterElementsSchedule];
+/** Caches: a run of entries for each batch entry, from a start on. */
+const tensorScatterSchedule: Schedule = {
+  name: "tensorScatter",
+  ops: ["tensorScatter"],
+  plan(step): Launches | string {
+    const [[cache, update, starts, ends], [y]] = [step.operands, step.results];
+    if (cache === undefined || update === undefined || y === undefined) return "nobody uses the result";
+    const { axis, circular = false } = step.attributes as { readonly axis: number; readonly circular?: boolean };
+    if (circular || ends) return "caches that go round or are cut off have no kernels";
+    const width = elementBytes(cache.dtype);
+    if (typeof width === "string") return width;
+    const at = resolveAxis(axis, cache.shape.length);
+    const batch = cache.shape[0] as number;
+    const { outer, length, inner } = axisLines(cache.shape, at);
+    const count = update.shape[at] as number;
+    const dense = { shape: [elementCount(cache.shape)], from: [1], to: [1], width };
+    const whole = copyLaunch({ ...dense, source: operand(0), target: result(), maybeSame: true });
+    const run = count * inner * width;
+    if (run * outer === 0) return starts ? "it is empty: eval checks the starts" : { launches: whole, inPlace: [0] };
+    const entry = inner * width;
+    const each = { count: outer / batch, from: run, to: length * entry };
+    const turns = { count: batch, from: each.count * run, to: each.count * length * entry };
+    const places = { source: operand(1), target: result(), indices: operand(2), limits: [length - count + 1] };
+    const rows = { body: bodyOf(run), loops: [turns, each], strides: [entry], ...places };
+    if (starts === undefined) {
+      const shape = [outer, count * inner];
+      const block = { shape, from: [count * inner, 1], to: [length * inner, 1], width };
+      const added = copyLaunch({ ...block, source: operand(1), target: result() });
+      return { launches: [...whole, ...added], inPlace: [0] };
+    }
+    const form = indexForm(starts, rows.limits);
+    if (typeof form === "string") return form;
+    const launches = indexLaunches({ ...rows, form: { ...form, fromEnd: false }, side: "to", per: "turn" }, whole);
+    return { ...launches, inPlace: [0] };
+  },
+};
+
+export const scatterSchedules: readonly Schedule[] = [
+  scatterNdSchedule,
+  scatterElementsSchedule,
+  tensorScatterSchedule,
+];

@@ -11,6 +11,8 @@ import { transposeBlock, transposeTiles } from "./transpose-tiles.ts";
 export interface PlacedCopy extends StridedCopy {
   readonly source: Place;
   readonly target: Place;
+  /** Whether the result may take over the memory of the source: then, nothing is copied. */
+  readonly maybeSame?: boolean;
 }
 
 const storages = { 1: "u8", 2: "u16", 4: "i32" } as const;
@@ -19,14 +21,14 @@ const storages = { 1: "u8", 2: "u16", 4: "i32" } as const;
 export function copyLaunch(copy: PlacedCopy): Launch[] {
   if (copy.shape.includes(0)) return [];
   const plan = copyPlan(copy);
-  const { words, ...launch } = fillOf(plan) ?? transpositionOf(plan) ?? rowsOf(plan);
+  const { words, ...launch } = fillOf(plan) ?? transpositionOf(plan) ?? rowsOf(plan, copy.maybeSame ?? false);
   return [{ ...launch, words: { from: copy.source, to: copy.target, ...words } }];
 }
 
 type Unplaced = Omit<Launch, "words"> & { readonly words: Record<string, number> };
 
-function rowsOf({ body, loops }: CopyPlan): Unplaced {
-  const options = { rank: Math.max(0, loops.length - 1), body: bodyForm(body) };
+function rowsOf({ body, loops }: CopyPlan, maybeSame: boolean): Unplaced {
+  const options = { rank: Math.max(0, loops.length - 1), body: bodyForm(body), maybeSame };
   return { kernel: use(copyRows, options), ...rowsLaunch(body, loops) };
 }
 

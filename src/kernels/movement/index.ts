@@ -8,6 +8,7 @@ import { operand, result } from "../schedule.ts";
 import { copyLaunch } from "./copy-launch.ts";
 import type { Movement } from "./movement-schedule.ts";
 import { knownNumbers, movementSchedule } from "./movement-schedule.ts";
+import { triangleSchedule } from "./triangle-schedule.ts";
 
 /** The whole result, from these strides of the operand and on from an element of it. */
 function gatherStrides({ y, width }: Movement, strides: readonly number[], first = 0): Launch[] {
@@ -89,4 +90,5 @@ export const movementSchedules: readonly Schedule[] = [
   sliceSchedule,
   concatSchedule,
   tileSchedule,
+  triangleSchedule,
 ];

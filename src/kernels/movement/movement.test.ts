@@ -40,7 +40,22 @@ const tiled = (shape: readonly number[], repeats: readonly number[]): Case => [
   (dtype) => ({ op: "tile", operands: [randomBits(dtype, shape), integers(...repeats)], constants: [1] }),
 ];
 
+const triangle = (shape: readonly number[], upper: boolean, k?: number): Case => [
+  `trilu [${shape}] ${upper ? "upper" : "lower"} ${k}`,
+  (dtype) => ({
+    op: "trilu",
+    operands: [randomBits(dtype, shape), k === undefined ? undefined : integers(k)],
+    constants: [1],
+    attributes: { upper },
+  }),
+];
+
 const cases: readonly Case[] = [
+  triangle([5, 7], true),
+  triangle([2, 7, 4], false, 1),
+  triangle([3, 19], true, -1),
+  triangle([3, 5], false, -9),
+  triangle([3, 0], false),
   transposed([], []),
   transposed([5, 0, 3], [2, 1, 0]),
   transposed([7, 11], [1, 0]),
