@@ -1,7 +1,15 @@
 export type { ExternalSource, FileRange } from "./api/external-source.ts";
+export type { Formula, FormulaInputs, FormulaNumber, FormulaOperand, FormulaTruth } from "./api/formula.ts";
 export { type Limits, type LoadOptions, type LoadProgress, load } from "./api/load.ts";
 export type { ModelSource } from "./api/read-source.ts";
-export { type CustomAttributes, type CustomOp, registerOp, type TensorFacts } from "./api/register-op.ts";
+export {
+  type CustomAttributes,
+  type CustomOp,
+  type EvaluatedOp,
+  type FormulaOp,
+  registerOp,
+  type TensorFacts,
+} from "./api/register-op.ts";
 export type { StepReport } from "./runtime/execute.ts";
 export type { Feed, TypedArray } from "./runtime/feed.ts";
 export type { Model, ModelInfo, Outputs, PortInfo, RunOptions } from "./runtime/model.ts";

@@ -322,7 +322,11 @@ describe("errors", () => {
       /the name must be the operator's name in ONNX files, got the string ""/,
     ],
     ["a domain that is none", [undefined, "A", { infer: same, eval: passing }], /the domain must be a string/],
-    ["no definition", [domain, "A", undefined], /the definition must be an object \{ infer, eval \}, got undefined/],
+    [
+      "no definition",
+      [domain, "A", undefined],
+      /the definition must be an object \{ infer, eval \} or \{ emit \}, got undefined/,
+    ],
     ["no infer", [domain, "A", { eval: passing }], /infer must be a function, got undefined/],
     ["no eval", [domain, "A", { infer: same }], /eval must be a function, got undefined/],
     [

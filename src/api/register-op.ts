@@ -2,7 +2,8 @@ import type { OnnxNode } from "../formats/onnx/node.ts";
 import type { OnnxInputs, OnnxOps } from "../formats/onnx/onnx-op.ts";
 import { onnxOps } from "../formats/onnx/onnx-op.ts";
 import { isAbsent } from "../graph/leaves.ts";
-import { tensorType } from "../graph/type.ts";
+import type { TensorType } from "../graph/type.ts";
+import { formatType, tensorType } from "../graph/type.ts";
 import type { Attributes } from "../graph/value.ts";
 import { op } from "../ops/op.ts";
 import { addOp } from "../ops/registered.ts";
@@ -13,9 +14,12 @@ import type { Dim } from "../tensor/dim.ts";
 import type { DType } from "../tensor/dtype.ts";
 import { dtypeNames } from "../tensor/dtype.ts";
 import { FormatError, LanewiseError, UsageError } from "../tensor/errors.ts";
-import { formatShape } from "../tensor/shape.ts";
+import { broadcastShapes, formatShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { elementCount, storageLength } from "../tensor/tensor.ts";
+import type { Formula, FormulaInputs, FormulaOperand } from "./formula.ts";
+import type { SettledFormula } from "./formula-op.ts";
+import { checkFormula, emitFormula, evalFormula, inferFormula } from "./formula-op.ts";
 
 /** A tensor's dtype and shape; dims may be symbolic, and the shape is undefined where the rank is unknown. */
 export interface TensorFacts {
@@ -26,17 +30,37 @@ export interface TensorFacts {
 /** Attributes by name. */
 export type CustomAttributes = Readonly<Record<string, number | string | readonly number[] | readonly string[]>>;
 
-/** An operator in TypeScript: one result, that follows from inputs and attributes alone. */
-export interface CustomOp<A extends CustomAttributes = CustomAttributes> {
+interface CustomOpParts<A extends CustomAttributes> {
   /** The names of the attributes that nodes may carry, with their defaults; the default's type is the attribute's. */
   readonly attributes?: A;
   /** How many inputs a node has; 1 when left out. */
   readonly inputs?: number;
+}
+
+/** An operator by its type rule and its meaning. */
+export interface EvaluatedOp<A extends CustomAttributes = CustomAttributes> extends CustomOpParts<A> {
   /** The result's dtype and shape from the inputs'. Dims are computed by addDims, mulDims and the like; unknownDim is one that follows from data. */
   readonly infer: (inputs: readonly TensorFacts[], attributes: A) => TensorFacts;
   /** The result. Must not write to its inputs. */
   readonly eval: (inputs: readonly Tensor[], attributes: A) => Tensor;
+  readonly emit?: undefined;
 }
+
+/**
+ * An operator by a formula on each element. The inputs have one float dtype and broadcast as numpy's do; the result has that dtype.
+ * Every target compiles the formula, together with the elementwise operators before and after it.
+ */
+export interface FormulaOp<A extends CustomAttributes = CustomAttributes> extends CustomOpParts<A> {
+  /** The formula, written with the operations of `k`; it is called once for each program that is made, not once an element. */
+  readonly emit: (k: Formula, inputs: FormulaInputs, attributes: A) => FormulaOperand;
+  /** The type rule, where it says more than that: it must not say otherwise. */
+  readonly infer?: EvaluatedOp<A>["infer"];
+  /** The meaning, for where no kernel runs; when left out, the formula in f64, rounded once. */
+  readonly eval?: EvaluatedOp<A>["eval"];
+}
+
+/** An operator in TypeScript: one result, that follows from inputs and attributes alone. */
+export type CustomOp<A extends CustomAttributes = CustomAttributes> = EvaluatedOp<A> | FormulaOp<A>;
 
 const mappings = new Map<string, OnnxOps>();
 
@@ -60,10 +84,22 @@ export function registerOp<A extends CustomAttributes = CustomAttributes>(
   checkDefinition(domain, name, definition);
   const { inputs = 1 } = definition;
   const defaults = definition.attributes ?? ({} as A);
-  const operandNames = Array.from({ length: inputs }, (_unused, i) => `input ${i}`);
+  const custom = definition.emit === undefined ? evaluatedOp(key, definition) : formulaOp(key, definition);
+  addOp(custom);
+  const map = (values: OnnxInputs, node: OnnxNode) => {
+    const read = Object.entries(defaults).map(([each, otherwise]) => [each, readAttribute(node, each, otherwise)]);
+    checkInputs(values, inputs);
+    return custom(...(values.slice(0, inputs) as never[]), Object.fromEntries(read) as never);
+  };
+  mappings.set(key, onnxOps({ [name]: map }, domain === "ai.onnx" ? "" : domain));
+}
+
+const operandNamesOf = (inputs = 1): readonly string[] => Array.from({ length: inputs }, (_unused, i) => `input ${i}`);
+
+function evaluatedOp<A extends CustomAttributes>(name: string, definition: EvaluatedOp<A>) {
   const inferred = (facts: readonly TensorFacts[], attributes: A) =>
     checkFacts(calling("its infer", () => definition.infer(facts, attributes)));
-  const custom = op(key, operandNames, {
+  return op(name, operandNamesOf(definition.inputs), {
     infer(operands, attributes: Attributes) {
       const facts = operands.map((value, i) => tensorOperand(value, `input ${i}`));
       const { dtype, shape } = inferred(facts, attributes as A);
@@ -76,13 +112,51 @@ export function registerOp<A extends CustomAttributes = CustomAttributes>(
       return result;
     },
   });
-  addOp(custom);
-  const map = (values: OnnxInputs, node: OnnxNode) => {
-    const read = Object.entries(defaults).map(([each, otherwise]) => [each, readAttribute(node, each, otherwise)]);
-    checkInputs(values, inputs);
-    return custom(...(values.slice(0, inputs) as never[]), Object.fromEntries(read) as never);
+}
+
+/** How often each name was registered with a formula. */
+const revisions = new Map<string, number>();
+
+/** Compiled formulas are known by the operator's name, so one that is registered again has another. */
+function formulaOp<A extends CustomAttributes>(key: string, definition: FormulaOp<A>) {
+  const revision = (revisions.get(key) ?? 0) + 1;
+  revisions.set(key, revision);
+  const { inputs = 1, infer, eval: evaluate, emit } = definition;
+  const settled =
+    (attributes: unknown): SettledFormula =>
+    (k, numbers) =>
+      calling("its emit", () => emit(k, numbers, attributes as A));
+  return op(revision === 1 ? key : `${key}#${revision}`, operandNamesOf(inputs), {
+    infer(operands, attributes: Attributes) {
+      checkFormula(inputs, settled(attributes));
+      const type = inferFormula(operands);
+      const facts = operands.map((value, i) => tensorOperand(value, `input ${i}`));
+      if (infer !== undefined) checkAgrees(checkFacts(calling("its infer", () => infer(facts, attributes as A))), type);
+      return type;
+    },
+    eval(data, attributes: Attributes) {
+      const tensors = data as unknown as readonly Tensor[];
+      const byFormula = () => evalFormula(tensors, settled(attributes));
+      const result = evaluate ? calling("its eval", () => evaluate(tensors, attributes as A)) : byFormula();
+      const [{ dtype }] = tensors as readonly [Tensor];
+      checkResult(result, { dtype, shape: broadcastShapes(...tensors.map(({ shape }) => shape)) });
+      return result;
+    },
+    emit: (k, operands, attributes: Attributes, types) => emitFormula(k, operands, settled(attributes), types),
+  });
+}
+
+/** An operator with a formula is elementwise. */
+function checkAgrees({ dtype, shape }: TensorFacts, type: TensorType): void {
+  const isAlike = shape === undefined || type.shape === undefined || shape.length === type.shape.length;
+  const differs = (dim: Dim, i: number) => {
+    const other = type.shape?.[i];
+    return typeof dim === "number" && typeof other === "number" && dim !== other;
   };
-  mappings.set(key, onnxOps({ [name]: map }, domain === "ai.onnx" ? "" : domain));
+  if (dtype === type.dtype && isAlike && !shape?.some(differs)) return;
+  throw new UsageError(
+    `its infer says ${dtype}${shape === undefined ? "[...]" : formatShape(shape)}, but its formula gives ${formatType(type)}. Leave infer out, or emit.`,
+  );
 }
 
 function checkDefinition(domain: string, name: string, definition: object): void {
@@ -91,12 +165,16 @@ function checkDefinition(domain: string, name: string, definition: object): void
   if (typeof domain !== "string") throw fail("the domain", 'a string such as "my.domain"', domain);
   if (typeof name !== "string" || name === "") throw fail("the name", "the operator's name in ONNX files", name);
   if (typeof definition !== "object" || definition === null) {
-    throw fail("the definition", "an object { infer, eval }", definition);
+    throw fail("the definition", "an object { infer, eval } or { emit }", definition);
   }
-  const { inputs = 1, infer, eval: evaluate }: { readonly [K in keyof CustomOp]?: unknown } = definition;
+  const { inputs = 1, infer, eval: evaluate, emit }: { readonly [K in keyof CustomOp]?: unknown } = definition;
   if (!Number.isInteger(inputs) || Number(inputs) < 0) throw fail("inputs", "a whole number of 0 or more", inputs);
-  if (typeof infer !== "function") throw fail("infer", "a function", infer);
-  if (typeof evaluate !== "function") throw fail("eval", "a function", evaluate);
+  const hasFormula = emit !== undefined;
+  if (hasFormula && typeof emit !== "function") throw fail("emit", "a function", emit);
+  if (hasFormula && inputs === 0) throw fail("inputs", "1 or more for a formula", inputs);
+  if (typeof infer !== "function" && !(hasFormula && infer === undefined)) throw fail("infer", "a function", infer);
+  if (typeof evaluate !== "function" && !(hasFormula && evaluate === undefined))
+    throw fail("eval", "a function", evaluate);
 }
 
 /** Runs a function of the definition; what it throws becomes the cause of a UsageError, unless it is an error of lanewise. */
