@@ -22,7 +22,7 @@ export const arm64Sve2: Target = {
   ...arm64Neon,
   name: "arm64-sve2",
   lanes: undefined,
-  foldRegisters: 4,
+  foldRegisters: 8,
 };
 
 export const arm64Targets: readonly Target[] = [arm64Neon, arm64Sve2];

@@ -23,7 +23,13 @@ export function foldScalable(l: Legalizer, fold: ScalableFold): void {
   } else foldRows(l, fold, l.constant(0, "i32"));
 }
 
-/** Elements up to the last multiple of 64: as many passes, each over a group of accumulators, as the lanes ask for. */
+/** The power of two at or below j. */
+const powerBelow = (j: number): number => 1 << (31 - Math.clz32(j));
+
+/**
+ * Elements up to the last multiple of 64: as many passes, each over a group of accumulators, as the lanes ask for. Vectors have all
+ * their lanes or none, and lanes and groups are powers of two: so of vectors 2, 3 and of 4 to 7 one count says for all.
+ */
 function foldWhole(l: Legalizer, { whole, scratch, steps }: Elements): void {
   const { lanes } = l;
   const { foldRegisters } = l.target;
@@ -32,7 +38,7 @@ function foldWhole(l: Legalizer, { whole, scratch, steps }: Elements): void {
     l.loop(0, foldWidth, l.imul(lanes, foldRegisters), (first) => {
       const accumulators = Array.from({ length: foldRegisters }, (_, j) => {
         const at = l.iadd(first, l.imul(lanes, j));
-        const count = l.isub(foldWidth, at);
+        const count = j === 0 ? undefined : l.isub(foldWidth, l.iadd(first, l.imul(lanes, powerBelow(j))));
         return { at, count, value: l.variable(l.readFrom(scratch, at, "vec", count)) };
       });
       l.loop(lo, hi, foldWidth, (chunk) => {

@@ -23,7 +23,7 @@ const target: Target = {
   lanes: undefined,
   fused: true,
   tileRegisters: 32,
-  foldRegisters: 4,
+  foldRegisters: 8,
   interleaves: true,
   tiles: [{ mr: 6, nv: 2 }],
   features: new Set(),
