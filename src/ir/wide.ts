@@ -46,7 +46,7 @@ export function negWide(k: Builder, a: Wide): Wide {
 }
 
 /** The upper word of the product of two words without sign, by halves. */
-function upperProduct(k: Builder, a: Node, b: Node): Node {
+export function highProduct(k: Builder, a: Node, b: Node): Node {
   const [a0, a1, b0, b1] = [k.and(a, 0xffff), k.shr(a, 16), k.and(b, 0xffff), k.shr(b, 16)];
   const first = k.iadd(k.imul(a1, b0), k.shr(k.imul(a0, b0), 16));
   const second = k.iadd(k.imul(a0, b1), k.and(first, 0xffff));
@@ -55,7 +55,7 @@ function upperProduct(k: Builder, a: Node, b: Node): Node {
 
 export function mulWide(k: Builder, a: Wide, b: Wide): Wide {
   const across = k.iadd(k.imul(a.low, b.high), k.imul(a.high, b.low));
-  return { low: k.imul(a.low, b.low), high: k.iadd(upperProduct(k, a.low, b.low), across) };
+  return { low: k.imul(a.low, b.low), high: k.iadd(highProduct(k, a.low, b.low), across) };
 }
 
 /** The f32 nearest to a value of up to 32 bits, and within 1 ulp of it beyond. The lower word counts with its sign. */
