@@ -9,17 +9,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import { machines } from "../testdata/machines.ts";
 import { runStep } from "../testdata/run-step.ts";
 import { hasFormula } from "./evaluate-expression.ts";
-
-/** Attributes that an operator cannot do without. */
-const needed: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  celu: { alpha: 1.5 },
-  elu: { alpha: 0.75 },
-  hardSigmoid: { alpha: 0.2, beta: 0.5 },
-  leakyRelu: { alpha: 0.01 },
-  selu: { alpha: 1.67326, gamma: 1.0507 },
-  shrink: { bias: 0.5, lambd: 0.75 },
-  thresholdedRelu: { alpha: 0.5 },
-};
+import { formulaBound, neededAttributes } from "./testdata/formula-facts.ts";
 
 const kinds: readonly DType[] = ["f32", "f16", "bf16", "i64", "i32", "i16", "u16", "i8", "u8", "bool"];
 const specials = [
@@ -65,7 +55,7 @@ function expectClose(actual: Tensor, expected: Tensor, what: string): void {
     const [x, y] = [a[i] as number, e[i] as number];
     if (Object.is(x, y) || x === y || (Number.isNaN(x) && Number.isNaN(y))) continue;
     expect(Math.abs(x - y), `${what}, element ${i}: got ${x}, eval gives ${y}`).toBeLessThanOrEqual(
-      12 * relative * Math.max(Math.abs(y), 2 ** -3) || 0,
+      formulaBound.ulp * relative * Math.max(Math.abs(y), formulaBound.floor) || 0,
     );
   }
 }
@@ -84,7 +74,7 @@ const cases = Object.entries(ops).flatMap(([op, declared]): Case[] => {
     };
     const operands = Array.from({ length: arity }, () => dtype);
     const types = { operands, result: definition.result ?? dtype };
-    return arity > 0 && accepts(op, operands) && hasFormula(op, needed[op] ?? {}, types)
+    return arity > 0 && accepts(op, operands) && hasFormula(op, neededAttributes[op] ?? {}, types)
       ? [{ op, dtype, operands }]
       : [];
   });
@@ -120,7 +110,7 @@ describe.each(machines.filter(({ name }) => /x8|wasm/.test(name)).map((machine) 
   (_, machine) => {
     it.each(cases.map((each) => [`${each.op} of ${each.dtype}`, each] as const))("%s", (what, { op, operands }) => {
       const tensors = operands.map((dtype, i) => operand(dtype, 7 * i));
-      const { actual, expected } = runStep({ op, operands: tensors, attributes: needed[op] ?? {} }, machine);
+      const { actual, expected } = runStep({ op, operands: tensors, attributes: neededAttributes[op] ?? {} }, machine);
       expectClose(actual[0] as Tensor, expected[0] as Tensor, what);
     });
   },
