@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join, posix } from "node:path";
 import * as esbuild from "esbuild";
+import { stripExamples } from "./without-examples.mjs";
 
 /**
  * Lets bundled CommonJS packages `require` Node's modules in ESM output, which has no `require`.
@@ -24,7 +25,7 @@ const requiredBuiltins = {
 };
 
 /**
- * Stands in for what the table printer of the command line could use and we do not want in the package: colours, which we
+ * Stands in for what packages of the command line could use and we do not want in the package: colours, which we
  * do not print, and a list of all emoji, of which the pattern of Unicode says as much.
  * @type {esbuild.Plugin}
  */
@@ -33,9 +34,13 @@ const standIns = {
   setup({ onResolve, onLoad }) {
     const contents = new Map([
       ["@colors/colors/safe", "module.exports = {};"],
+      ["./lib/encoder", "module.exports = undefined;"],
       ["emoji-regex", "module.exports = () => /\\p{Emoji_Presentation}|\\p{Extended_Pictographic}/gu;"],
     ]);
-    onResolve({ filter: /^(@colors\/colors\/safe|emoji-regex)$/ }, ({ path }) => ({ path, namespace: "stand-in" }));
+    onResolve({ filter: /^(@colors\/colors\/safe|emoji-regex|\.\/lib\/encoder)$/ }, ({ path }) => ({
+      path,
+      namespace: "stand-in",
+    }));
     onLoad({ filter: /.*/, namespace: "stand-in" }, ({ path }) => ({ contents: contents.get(path) ?? "" }));
   },
 };
@@ -67,7 +72,7 @@ export async function bundle(root, folder) {
     define: { LANEWISE_VERSION: JSON.stringify(version) },
     metafile: true,
     logLevel: "warning",
-    plugins: [requiredBuiltins, standIns],
+    plugins: [requiredBuiltins, standIns, stripExamples],
   });
   const outputs = Object.entries(metafile.outputs).map(([path, output]) => [
     posix.relative(posix.relative(root, folder), path),

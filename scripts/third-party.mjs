@@ -17,8 +17,29 @@ export function writeThirdParty(root, metafile, file) {
     .map(([folder, inputs]) => describe(folder, inputs))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   const head = "lanewise contains code of these packages, each under its own licence.\n";
-  writeFileSync(file, [head, ...sections.map(({ text }) => text)].join(`\n${"-".repeat(80)}\n`));
+  writeFileSync(file, [head, ...grouped(sections)].join(`\n${"-".repeat(80)}\n`));
   return sections.map(({ id }) => id);
+}
+
+/** What begins the terms that all packages under the MIT licence share, word for word. */
+const mitTerms = /Permission is hereby granted, free of charge,[\s\S]*$/;
+
+/**
+ * A text for each package; those whose terms are the same word for word have them once, after all their copyright lines.
+ * @param {readonly { id: string, license: string, text: string }[]} sections
+ * @returns {string[]}
+ */
+function grouped(sections) {
+  /** @type {Map<string, { heads: string[], terms: string }>} */
+  const groups = new Map();
+  for (const { id, license, text } of sections) {
+    const terms = text.match(mitTerms)?.[0] ?? "";
+    const key = terms === "" ? id : terms.replace(/\s+/g, " ").trim();
+    const group = groups.get(key) ?? { heads: [], terms };
+    group.heads.push(`${id} (${license})\n\n${text.slice(0, text.length - terms.length).trim()}`);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ heads, terms }) => `${[...heads, terms.trim()].join("\n\n").trim()}\n`);
 }
 
 /**
@@ -54,7 +75,7 @@ function describe(folder, inputs) {
   }
   const text = licenceText(folder) ?? licenceHeaders(inputs);
   if (text === "") throw new Error(`${id} comes without a licence text: bundle another package, or ask its authors.`);
-  return { id, text: `${id} (${license})\n\n${text.trim()}\n` };
+  return { id, license, text: text.trim() };
 }
 
 /** @param {string} folder */

@@ -1,4 +1,4 @@
-import type { ExternalData } from "../formats/onnx/external.ts";
+import type { ExternalData } from "../formats/onnx/external-data.ts";
 import { memoryExternalData } from "../formats/onnx/memory-external-data.ts";
 import { describeFeed, tagOf } from "../runtime/describe-feed.ts";
 import { FormatError, LanewiseError, UsageError } from "../tensor/errors.ts";

@@ -1,4 +1,4 @@
-import type { ExternalData } from "../formats/onnx/external.ts";
+import type { ExternalData } from "../formats/onnx/external-data.ts";
 import { fileExternalData } from "../formats/onnx/file-external-data.ts";
 import { describeFeed, tagOf } from "../runtime/describe-feed.ts";
 import { FormatError, UsageError } from "../tensor/errors.ts";

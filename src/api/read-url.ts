@@ -1,4 +1,4 @@
-import type { ExternalData } from "../formats/onnx/external.ts";
+import type { ExternalData } from "../formats/onnx/external-data.ts";
 import { checkRange } from "../formats/onnx/memory-external-data.ts";
 import { FormatError, UsageError } from "../tensor/errors.ts";
 import { checkSignal } from "./check-signal.ts";

@@ -1,18 +1,10 @@
 import { AbortedError, FormatError, LimitError } from "../../tensor/errors.ts";
+import type { ExternalData } from "./external-data.ts";
 import type { ModelLimits } from "./limits.ts";
 import { withDefaultLimits } from "./limits.ts";
 import type { AttributeProto, GraphProto, ModelProto, NodeProto, SparseTensorProto, TensorProto } from "./schema.ts";
 import type { ExternalBytes } from "./tensor.ts";
 import { isExternal, tensorHeader } from "./tensor.ts";
-
-/** Where the weights come from that a model keeps in other files. */
-export interface ExternalData {
-  /**
-   * Reads `length` bytes (to the end when undefined) from `offset` of the file at `location`, a path as checkLocation returns it,
-   * relative to the model. Throws FormatError when there is no such file or it is too short, before it allocates anything.
-   */
-  read(location: string, offset: number, length: number | undefined): Promise<Uint8Array>;
-}
 
 export interface LoadExternalOptions {
   readonly signal?: AbortSignal | undefined;

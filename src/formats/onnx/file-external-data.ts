@@ -1,7 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { FormatError, LanewiseError } from "../../tensor/errors.ts";
-import type { ExternalData } from "./external.ts";
 import { checkLocation } from "./external.ts";
+import type { ExternalData } from "./external-data.ts";
 import { checkRange } from "./memory-external-data.ts";
 
 /** One read call takes at most this much; Node refuses 2 GiB and more. */

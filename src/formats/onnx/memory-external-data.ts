@@ -1,6 +1,6 @@
 import { FormatError } from "../../tensor/errors.ts";
-import type { ExternalData } from "./external.ts";
 import { checkLocation } from "./external.ts";
+import type { ExternalData } from "./external-data.ts";
 
 /** External data from files that are in memory already, by their paths relative to the model. Reads are views, not copies. */
 export function memoryExternalData(
