@@ -69,6 +69,7 @@ export async function bundle(root, folder) {
     minifyIdentifiers: true,
     lineLimit: 1000,
     legalComments: "none",
+    charset: "utf8",
     define: { LANEWISE_VERSION: JSON.stringify(version) },
     metafile: true,
     logLevel: "warning",
