@@ -1,3 +1,4 @@
+import { integerQuotient } from "../ir/math/integer-quotient.ts";
 import type { Dim } from "../tensor/dim.ts";
 import { dimAtLeast, floorDivDims, unknownDim } from "../tensor/dim.ts";
 import { isFloat } from "../tensor/dtype.ts";
@@ -13,7 +14,7 @@ function quotientDim(a: Dim, b: Dim): Dim {
 /** a / b. The quotient of integers is cut towards zero; an integer divided by 0 gives 0. */
 export const div = binary("div", {
   eval: (a, b) => a / b,
-  emit: (k, [a, b], _, { result }) => (isFloat(result) ? k.div(a, b) : undefined),
+  emit: (k, [a, b], _, { result }) => (isFloat(result) ? k.div(a, b) : integerQuotient(k, a, b).quotient),
   runF32({ target, x, y, out, count, i, j, di, dj }) {
     for (let n = 0; n < count; n++) target[out + n] = x[i + n * di]! / y[j + n * dj]!;
   },

@@ -1,4 +1,8 @@
+import type { Builder } from "../ir/builder.ts";
+import { integerQuotient } from "../ir/math/integer-quotient.ts";
+import type { Node } from "../ir/node.ts";
 import { dimAtLeast, modDims, unknownDim } from "../tensor/dim.ts";
+import { isFloat } from "../tensor/dtype.ts";
 import { binary } from "./binary.ts";
 
 type Settings = {
@@ -14,9 +18,21 @@ function bigRest(a: bigint, b: bigint, { truncated = false }: Settings): bigint 
   return truncated || rest === 0n || rest < 0n === b < 0n ? rest : rest + b;
 }
 
+function emitRest(
+  k: Builder,
+  { a, b, truncated }: { readonly a: Node; readonly b: Node; readonly truncated: boolean },
+) {
+  const { rest } = integerQuotient(k, a, b);
+  if (truncated) return rest;
+  const differs = k.and(k.ne(rest, 0), k.lt(k.xor(rest, b), 0));
+  return k.select(differs, k.iadd(rest, b), rest);
+}
+
 /** The rest of a / b with the sign of b, or with the sign of a when `truncated` (as C's fmod). An integer modulo 0 is 0. */
 export const mod = binary<Settings>("mod", {
   eval: (a, b, { truncated = false }) => withSignOf(b, a % b, truncated),
+  emit: (k, [a, b], { truncated = false }, { result }) =>
+    isFloat(result) ? undefined : emitRest(k, { a, b, truncated }),
   evalBig: bigRest,
   dim: (a, b) => (dimAtLeast(a, 0) && dimAtLeast(b, 1) ? modDims(a, b) : unknownDim),
   examples: [

@@ -1,3 +1,5 @@
+import type { Builder, Variable } from "../ir/builder.ts";
+import type { Node } from "../ir/node.ts";
 import { isFloat } from "../tensor/dtype.ts";
 import { binary } from "./binary.ts";
 
@@ -28,10 +30,25 @@ function bigPower(a: bigint, b: bigint): bigint {
 /** 1 / a to a positive power: whole for 1 and -1 only. */
 const inversePower = (a: number, isEven: boolean): number => (a === 1 || a === -1 ? (isEven ? 1 : a) : 0);
 
+/** The same in i32 lanes. */
+function emitPower(k: Builder, a: Node, b: Node): Node {
+  const one = k.constant(1, a.type);
+  const [result, square, rest] = [one, a, b].map((value) => k.variable(value)) as [Variable, Variable, Variable];
+  k.loop(0, 31, 1, () => {
+    const isOdd = k.ne(k.and(rest.get(), 1), 0);
+    result.set(k.select(isOdd, k.imul(result.get(), square.get()), result.get()));
+    square.set(k.imul(square.get(), square.get()));
+    rest.set(k.shr(rest.get(), 1));
+  });
+  const isUnit = k.le(k.imul(a, a), 1);
+  const inverse = k.select(k.and(isUnit, k.ne(a, 0)), k.select(k.eq(k.and(b, 1), 0), one, a), 0);
+  return k.select(k.lt(b, 0), inverse, result.get());
+}
+
 /** aᵇ, as C and IEEE 754 define it: 1 to any power is 1, also to NaN. A negative power of an integer is cut towards zero. */
 export const pow = binary("pow", {
   eval: floatPower,
-  emit: (k, [a, b], _, { result }) => (isFloat(result) ? k.pow(a, b) : undefined),
+  emit: (k, [a, b], _, { result }) => (isFloat(result) ? k.pow(a, b) : emitPower(k, a, b)),
   evalInt: integerPower,
   evalBig: bigPower,
   examples: [
