@@ -72,11 +72,11 @@ function judge(spec, theirs, ours) {
   if (first === undefined) return { ok: true, by: "refused" };
   const byFormula = spec.formula === undefined ? undefined : expectedByFormula(spec, first);
   const wrong = firstDifference(ours, byFormula ?? first, tolerance);
-  const by = byFormula ? "formula" : "targets";
+  const by = byFormula ? "formula" : fault === undefined ? "targets" : "fault";
   return {
     ok: wrong === undefined,
     by,
-    ...(wrong !== undefined && { reason: `${wrong} (onnxruntime: ${theirs.error})` }),
+    ...(wrong !== undefined && { reason: `${wrong} (onnxruntime: ${fault ?? theirs.error})` }),
   };
 }
 
