@@ -7,6 +7,7 @@ import type { NativeHost } from "../runtime/hosts/native/native-host.ts";
 import { NativeKernelHost } from "../runtime/hosts/native/native-kernel-host.ts";
 import type { NativeProbe } from "../runtime/hosts/native/probe.ts";
 import { probeNative } from "../runtime/hosts/native/probe.ts";
+import { selfTest } from "../runtime/hosts/native/self-test.ts";
 import type { TargetStatus } from "../runtime/hosts/target-status.ts";
 import { probeWasm } from "../runtime/hosts/wasm/probe.ts";
 import { WasmHost } from "../runtime/hosts/wasm/wasm-host.ts";
@@ -45,7 +46,7 @@ let nativeProbe: NativeProbe | undefined;
 
 /** What runs as machine code here; asked once for each setting. */
 function probedNative(): NativeProbe {
-  nativeProbe ??= probeNative({ settings: { ...hostSettings(), target: undefined } });
+  nativeProbe ??= probeNative({ settings: { ...hostSettings(), target: undefined }, selfTest });
   return nativeProbe;
 }
 

@@ -1,6 +1,7 @@
 import { arch, availableParallelism, cpus, freemem, platform, totalmem } from "node:os";
 import type { Command } from "commander";
 import { hostSettings } from "../runtime/hosts/host-settings.ts";
+import { selfTest } from "../runtime/hosts/native/self-test.ts";
 import { probeTargets } from "../runtime/hosts/probe-targets.ts";
 import type { TargetStatus } from "../runtime/hosts/target-status.ts";
 import { formatBytes } from "./format.ts";
@@ -21,7 +22,7 @@ export function addInfo(program: Command, io: Io): void {
 }
 
 function info({ json }: { readonly json?: boolean }, io: Io): void {
-  const { targets, native } = probeTargets({ settings: hostSettings(io.env) });
+  const { targets, native } = probeTargets({ settings: hostSettings(io.env), selfTest });
   const facts = {
     version,
     runtime: runtimeName(),
