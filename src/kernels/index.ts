@@ -7,6 +7,7 @@ import { movementSchedules } from "./movement/index.ts";
 import { normSchedules } from "./norm/index.ts";
 import { quantizeSchedules } from "./quantize/index.ts";
 import { recurrentSchedules } from "./recurrent/index.ts";
+import { reduceIntegersSchedule } from "./reduce/reduce-integers-schedule.ts";
 import { reduceSchedule } from "./reduce/reduce-schedule.ts";
 import type { Schedule } from "./schedule.ts";
 import { softmaxSchedule } from "./softmax/softmax-schedule.ts";
@@ -23,5 +24,6 @@ export const schedules: readonly Schedule[] = [
   ...recurrentSchedules,
   ...quantizeSchedules,
   reduceSchedule,
+  reduceIntegersSchedule,
   softmaxSchedule,
 ];

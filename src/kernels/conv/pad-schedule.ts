@@ -6,6 +6,8 @@ import { sourceIndices } from "../../ops/pad.ts";
 import { numbers } from "../../tensor/numbers.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { storageOf } from "../elementwise/storage-of.ts";
+import { copyLaunch } from "../movement/copy-launch.ts";
+import { elementBytes } from "../movement/element-bytes.ts";
 import type { Launch, Launches, Packed, Place, Schedule, StepFacts, TensorFacts } from "../schedule.ts";
 import { operand, packed, result, temporary, use } from "../schedule.ts";
 import { extendColumns, extendRows } from "./extend-axis.ts";
@@ -28,10 +30,21 @@ export const padSchedule: Schedule = {
     const { mode } = step.attributes as { readonly mode: PadMode };
     const spans = spansOf(x.shape, pads.constant, axes?.constant);
     if (product(y.shape) === 0) return { launches: [] };
-    if (product(x.shape) === 0) return "there are no elements to move";
+    if (product(x.shape) === 0)
+      return mode === "constant" ? onlyValue(y, value, pads.constant) : "there are no elements to move";
     return planPasses(step, passesOf(x.shape, spans, mode), { storage, source: pads.constant, value });
   },
 };
+
+/** The value alone, where there is one; zeros are moved from packed ones. */
+function onlyValue(y: TensorFacts, value: TensorFacts | undefined, pads: Tensor): Launches | string {
+  const width = elementBytes(y.dtype);
+  if (typeof width === "string") return width;
+  const fill = { shape: [product(y.shape)], from: [0], to: [1], width, target: result() };
+  if (value) return { launches: copyLaunch({ ...fill, source: operand(2) }) };
+  const zero: Packed = { source: pads, key: `zero of ${width} bytes`, bytes: width, write: () => {} };
+  return { launches: copyLaunch({ ...fill, source: packed(0) }), packed: [zero] };
+}
 
 function spansOf(shape: readonly number[], pads: Tensor, axes: Tensor | undefined): Span[] {
   const counts = numbers(pads);

@@ -29,4 +29,11 @@ describe(`pad, seed ${seed}`, () => {
     const step = { op: "pad", operands, attributes: { mode: "constant" }, constants: [1] };
     checkStep(step, { depth: 0, misalign: 4 });
   });
+
+  test("of nothing is the value alone", () => {
+    for (const value of [undefined, fromNumbers("f32", [], [7])]) {
+      const operands = [randomNumbers("f32", [2, 0, 3]), integers(0, 1, 0, 0, 2, 0), value];
+      checkStep({ op: "pad", operands, attributes: { mode: "constant" }, constants: [1] }, { depth: 0 });
+    }
+  });
 });

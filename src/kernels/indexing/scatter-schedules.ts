@@ -5,8 +5,9 @@ import { elementCount } from "../../tensor/tensor.ts";
 import { copyLaunch } from "../movement/copy-launch.ts";
 import { bodyOf, elementLoops } from "../movement/copy-plan.ts";
 import { elementBytes } from "../movement/element-bytes.ts";
-import type { Launches, Schedule, StepFacts, TensorFacts } from "../schedule.ts";
-import { operand, result } from "../schedule.ts";
+import type { Launch, Launches, Schedule, StepFacts, TensorFacts } from "../schedule.ts";
+import { operand, result, use } from "../schedule.ts";
+import { clearAfter } from "./clear-after.ts";
 import { indexForm } from "./index-facts.ts";
 import type { IndexedRows } from "./index-launch.ts";
 import { indexLaunches } from "./index-launch.ts";
@@ -71,6 +72,23 @@ const scatterElementsSchedule = scatteringSchedule("scatterElements", ({ step, x
   };
 });
 
+interface Lines {
+  readonly batch: number;
+  readonly outer: number;
+  readonly length: number;
+  /** Bytes of an entry. */
+  readonly entry: number;
+}
+
+/** Zeros from the end of each batch entry on; or why kernels write none. */
+function clearLaunch({ dtype }: TensorFacts, { batch, outer, length, entry }: Lines): Launch[] | string {
+  if (dtype !== "i64" && dtype !== "i32") return `ends of ${dtype} have no kernels`;
+  if (entry % 4 !== 0) return "its entries are no whole words";
+  const words = { ends: operand(3), y: result(), lines: outer / batch, length, words: entry / 4 };
+  const kernel = use(clearAfter, { wide: dtype === "i64" });
+  return [{ kernel, words, items: outer, flops: 0, bytes: (outer * length * entry) / 2 }];
+}
+
 /** Caches: a run of entries for each batch entry, from a start on. */
 const tensorScatterSchedule: Schedule = {
   name: "tensorScatter",
@@ -79,7 +97,7 @@ const tensorScatterSchedule: Schedule = {
     const [[cache, update, starts, ends], [y]] = [step.operands, step.results];
     if (cache === undefined || update === undefined || y === undefined) return "nobody uses the result";
     const { axis, circular = false } = step.attributes as { readonly axis: number; readonly circular?: boolean };
-    if (circular || ends) return "caches that go round or are cut off have no kernels";
+    if (circular) return "caches that go round have no kernels";
     const width = elementBytes(cache.dtype);
     if (typeof width === "string") return width;
     const at = resolveAxis(axis, cache.shape.length);
@@ -89,8 +107,10 @@ const tensorScatterSchedule: Schedule = {
     const dense = { shape: [elementCount(cache.shape)], from: [1], to: [1], width };
     const whole = copyLaunch({ ...dense, source: operand(0), target: result(), maybeSame: true });
     const run = count * inner * width;
-    if (run * outer === 0) return starts ? "it is empty: eval checks the starts" : { launches: whole, inPlace: [0] };
     const entry = inner * width;
+    const cleared = ends === undefined ? [] : clearLaunch(ends, { batch, outer, length, entry });
+    if (typeof cleared === "string") return cleared;
+    if (run * outer === 0) return starts ? "it is empty: eval checks the starts" : { launches: whole, inPlace: [0] };
     const each = { count: outer / batch, from: run, to: length * entry };
     const turns = { count: batch, from: each.count * run, to: each.count * length * entry };
     const places = { source: operand(1), target: result(), indices: operand(2), limits: [length - count + 1] };
@@ -99,12 +119,12 @@ const tensorScatterSchedule: Schedule = {
       const shape = [outer, count * inner];
       const block = { shape, from: [count * inner, 1], to: [length * inner, 1], width };
       const added = copyLaunch({ ...block, source: operand(1), target: result() });
-      return { launches: [...whole, ...added], inPlace: [0] };
+      return { launches: [...whole, ...added, ...cleared], inPlace: [0] };
     }
     const form = indexForm(starts, rows.limits);
     if (typeof form === "string") return form;
-    const launches = indexLaunches({ ...rows, form: { ...form, fromEnd: false }, side: "to", per: "turn" }, whole);
-    return { ...launches, inPlace: [0] };
+    const made = indexLaunches({ ...rows, form: { ...form, fromEnd: false }, side: "to", per: "turn" }, whole);
+    return { ...made, launches: [...made.launches, ...cleared], inPlace: [0] };
   },
 };
 

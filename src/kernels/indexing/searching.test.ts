@@ -109,6 +109,19 @@ const others: readonly (readonly [string, Step])[] = [
       attributes: { axis: 2 },
     },
   ]),
+  [
+    "a cache with ends",
+    {
+      op: "tensorScatter",
+      operands: [
+        randomBits("f32", [3, 2, 9, 5]),
+        randomBits("f32", [3, 2, 2, 5], 1),
+        integers(7, 3, 0),
+        integers(8, -1, 99),
+      ],
+      attributes: { axis: 2 },
+    },
+  ],
 ];
 
 describe.each(exactMachines.map((machine) => [machine.name, machine] as const))(
