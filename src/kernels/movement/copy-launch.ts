@@ -27,7 +27,18 @@ export function copyLaunch(copy: PlacedCopy): Launch[] {
 
 type Unplaced = Omit<Launch, "words"> & { readonly words: Record<string, number> };
 
-function rowsOf({ body, loops }: CopyPlan, maybeSame: boolean): Unplaced {
+/** Rows of an innermost loop below which finding where it begins costs more than the rows. */
+const leastRows = 16;
+
+/** The loops in another order, where the innermost one is short: the longest one last. */
+function longestLast(loops: readonly Loop[]): readonly Loop[] {
+  const longest = loops.reduce((best, loop) => (loop.count > best.count ? loop : best), loops.at(-1) as Loop);
+  if ((loops.at(-1)?.count ?? leastRows) >= leastRows) return loops;
+  return [...loops.filter((loop) => loop !== longest), longest];
+}
+
+function rowsOf({ body, loops: given }: CopyPlan, maybeSame: boolean): Unplaced {
+  const loops = longestLast(given);
   const options = { rank: Math.max(0, loops.length - 1), body: bodyForm(body), maybeSame };
   return { kernel: use(copyRows, options), ...rowsLaunch(body, loops) };
 }
