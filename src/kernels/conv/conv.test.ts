@@ -87,6 +87,7 @@ describe(`convolutions, seed ${seed}`, () => {
       },
     ],
     ["a pixel", "thin-conv", { x: [2, 9, 1, 1], w: [70, 9, 1, 1] }],
+    ["a pixel amid padding", "thin-conv", { x: [2, 4, 1], w: [5, 4, 3], attributes: { pads: [1, 1] } }],
     ["a few pixels", "thin-conv", { x: [1, 4, 1, 4], w: [66, 2, 1, 3], attributes: { pads: [0, 1, 0, 1], group: 2 } }],
     [
       "3-D",

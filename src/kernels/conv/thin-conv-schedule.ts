@@ -3,7 +3,7 @@ import type { Schedule, TensorFacts } from "../schedule.ts";
 import { operand, result, use } from "../schedule.ts";
 import { planFinish } from "./finish.ts";
 import { windowWords } from "./gather-windows.ts";
-import { convShape } from "./geometry.ts";
+import { convShape, isPointwise } from "./geometry.ts";
 import { convRows, placePanels } from "./pack-weights.ts";
 import { walkOf } from "./plan-gather.ts";
 import { thinConv, thinPanel } from "./thin-conv.ts";
@@ -32,7 +32,7 @@ export const thinConvSchedule: Schedule = {
     const [from, to] = [storageOf(x.dtype), storageOf(finish.dtype)];
     if (from === undefined || to === undefined) return `${x.dtype} has no kernels`;
     const weights = placePanels(w, 1, convRows(shape, thinPanel));
-    const isAsItLies = pixels === 1 && area === 1;
+    const isAsItLies = pixels === 1 && isPointwise(shape);
     const room = isAsItLies ? 0 : 2 ** Math.ceil(Math.log2(Math.max(8192, depth * pixels + 64)));
     const walk = walkOf(shape);
     const options = { pixels, nv, x: from, y: to, finish, room, walk } as const;

@@ -78,6 +78,8 @@ export class NativeKernelHost implements KernelHost {
   }
 
   run(steps: number, count: number, cursor: number): void {
+    // Results without elements take no launches: a plan of nothing else has no code either.
+    if (count === 0) return;
     const [region, driver] = [this.#region, this.#driver];
     if (region === undefined || driver === undefined)
       throw new UsageError("The model has been disposed of. Load it again to run it.");
