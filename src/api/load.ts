@@ -82,7 +82,9 @@ export async function loadParts(source: ModelSource, options: LoadOptions = {}):
   const limits = { ...defaultRunLimits, ...given(options.limits) };
   const info = { target, threads, reasons, warnings };
   await begin("ready", options);
-  return { plan, resolveOp: resolverOf(plan), limits, info, host: openHost?.(), group: options.fuse !== false };
+  const group = options.fuse !== false;
+  const planBody = (body: Graph): Plan => buildPlan(runPipeline(body, group ? {} : { until: "declutter" }));
+  return { plan, resolveOp: resolverOf(plan), limits, info, host: openHost?.(), group, planBody };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { contextFor } from "../graph/evaluate.ts";
+import { isGraph } from "../graph/graph.ts";
 import type { EvalContext, Op } from "../graph/op.ts";
 import { checkResult } from "../graph/result-bytes.ts";
 import type { Type } from "../graph/type.ts";
@@ -14,6 +15,7 @@ import { bytesFor, dtypes } from "../tensor/dtype.ts";
 import { invariant, within } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { elementCount, storageLength } from "../tensor/tensor.ts";
+import type { BodyRunner } from "./body-runner.ts";
 import type { KernelHost } from "./kernel-host.ts";
 import type { PreparedPlan } from "./kernel-session.ts";
 import { stepFailure } from "./step-failure.ts";
@@ -55,6 +57,8 @@ export interface ExecuteOptions {
   readonly maxArenaBytes: number;
   /** Throws when the run was cancelled or is over its time. */
   readonly poll: () => void;
+  /** Runs bodies of control flow on kernels, where there are kernels. */
+  readonly bodies?: BodyRunner | undefined;
   readonly onStep?: ((report: StepReport) => void) | undefined;
   /** True when a run over the same bound plan came to its end: operands of symbolic types are then known to fit. */
   readonly isProven?: boolean;
@@ -106,7 +110,12 @@ class Run {
     this.#memory = memory;
     this.#inputs = inputs;
     this.#options = options;
-    this.#context = contextFor(bound.bindings, { poll: options.poll, maxBytes: options.maxArenaBytes });
+    const context = contextFor(bound.bindings, { poll: options.poll, maxBytes: options.maxArenaBytes });
+    this.#context = {
+      ...context,
+      run: (body, given) =>
+        options.bodies?.run(body, given, { options, bindings: bound.bindings }) ?? context.run(body, given),
+    };
     this.#data = bound.plan.values.map(({ storage }, i) =>
       storage.kind === "constant" ? storage.tensor : bound.literals.get(i),
     );
@@ -174,7 +183,8 @@ class Run {
     const { poll, resolveOp } = this.#options;
     poll();
     this.#start = performance.now();
-    const inputs = step.inputs.map((input) => (input < 0 ? undefined : this.#datum(input)));
+    const held = step.inputs.map((input) => (input < 0 ? undefined : this.#datum(input)));
+    const inputs = hasBody(step) ? held.map((datum) => datum && detached(datum, this.#memory.buffer)) : held;
     const result = within(`${step.op} "${step.origin}"`, () => this.#evaluate(step, resolveOp(step.op), inputs));
     const results = step.tuple ? (result as readonly Datum[]) : [result];
     step.outputs.forEach((output, i) => {
@@ -268,6 +278,9 @@ class Run {
     }
   }
 }
+
+/** Bodies may run on kernels, and then the memory may move. */
+const hasBody = ({ attributes }: PlanStep): boolean => Object.values(attributes).some(isGraph);
 
 const isFixed = (type: Type): boolean =>
   type.kind === "tensor" && (type.shape?.every((dim) => typeof dim === "number") ?? false);

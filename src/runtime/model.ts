@@ -1,3 +1,4 @@
+import type { Graph } from "../graph/graph.ts";
 import type { Op } from "../graph/op.ts";
 import type { Type } from "../graph/type.ts";
 import { bindPlan } from "../plan/bind-plan.ts";
@@ -11,6 +12,7 @@ import type { DType } from "../tensor/dtype.ts";
 import { LanewiseError, LimitError, UsageError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { bindInputs } from "./bind-inputs.ts";
+import { BodyRunner } from "./body-runner.ts";
 import type { ExecuteOptions, RunMemory, StepReport } from "./execute.ts";
 import { execute } from "./execute.ts";
 import type { Feed } from "./feed.ts";
@@ -67,6 +69,8 @@ export interface ModelParts {
   readonly host?: KernelHost | undefined;
   /** When false, kernels do one step of the plan each. */
   readonly group?: boolean;
+  /** Simplifies and plans a body of control flow whose shapes are known; without it bodies are evaluated. */
+  readonly planBody?: (graph: Graph) => Plan;
 }
 
 /** Outputs by name. Where a model gives sequences, optionals or maps, say so: `run<{ words: Datum[] }>(feeds)`. */
@@ -83,6 +87,7 @@ export class Model {
   /** Those over which a run came to its end. */
   readonly #proven = new WeakSet<BoundPlan>();
   #session: KernelSession | undefined;
+  readonly #bodies: BodyRunner | undefined;
   #arena = new ArrayBuffer(0);
   #latest: BoundPlan | undefined;
   #queue: Promise<unknown> = Promise.resolve();
@@ -92,6 +97,7 @@ export class Model {
   constructor(parts: ModelParts) {
     this.#parts = parts;
     this.#session = parts.host && new KernelSession(parts.host);
+    this.#bodies = parts.host && parts.planBody && new BodyRunner(parts.host, parts.planBody);
     this.inputs = parts.plan.inputs.map(portInfo);
     this.outputs = parts.plan.outputs.map(portInfo);
     if (this.#session !== undefined && inputSymbols(parts.plan.inputs).length === 0) this.#prepareFixed(parts);
@@ -195,7 +201,14 @@ export class Model {
     const memory = this.#memoryFor(bound);
     const poll = watch(signal, limits.timeoutMs);
     const isProven = this.#proven.has(bound);
-    const options: ExecuteOptions = { resolveOp, poll, onStep, maxArenaBytes: limits.maxArenaBytes, isProven };
+    const options: ExecuteOptions = {
+      resolveOp,
+      poll,
+      onStep,
+      maxArenaBytes: limits.maxArenaBytes,
+      isProven,
+      bodies: this.#bodies,
+    };
     return { bound, steps: execute(bound, memory, data, options) };
   }
 
