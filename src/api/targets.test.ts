@@ -5,7 +5,7 @@ import { onnxModel } from "./testdata/onnx-model.ts";
 
 const empty = onnxModel({
   inputs: { x: "f32[2,3]" },
-  nodes: [{ op: "Slice", inputs: ["x"], outputs: ["y"], attributes: { starts: [5], ends: [9], axes: [1] } }],
+  nodes: [{ op: "Slice", inputs: ["x"], outputs: ["y"], attributes: { starts: [5n], ends: [9n], axes: [1n] } }],
   outputs: ["y"],
   opsets: { "": 9 },
 });
