@@ -1,8 +1,10 @@
 /** Runs kernels under qemu-aarch64, many in one process: each in a memory of its own that ends at an inaccessible page. */
+
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { mayEmulate } from "../../../../test/support/emulators.ts";
 import { Assembler, Label } from "../assembler.ts";
 import { floatBits } from "../immediates.ts";
 import { condition } from "../operand-kind.ts";
@@ -36,11 +38,11 @@ export const processors = {
 
 /** Whether qemu-aarch64 is installed. */
 export function hasQemu(): boolean {
-  return spawnSync("qemu-aarch64", ["--version"]).status === 0;
+  return mayEmulate && spawnSync("qemu-aarch64", ["--version"]).status === 0;
 }
 
 /** Why tests are skipped without qemu. */
-export const qemuReason = "needs qemu-aarch64: apt-get install qemu-user";
+export const qemuReason = "needs qemu-aarch64, apt-get install qemu-user, and LANEWISE_EMULATORS not off";
 
 /** Where the memories of calls begin. */
 export function addressesOf(calls: readonly Pick<Call, "memory">[]): number[] {

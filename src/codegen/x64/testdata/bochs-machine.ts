@@ -1,9 +1,11 @@
 /** An emulated processor with AVX-512, for where none is at hand: Bochs, with a ROM that calls kernels. */
+
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { mayEmulate } from "../../../../test/support/emulators.ts";
 import type { Run } from "../../../ir/interpret/interpret.ts";
 import type { Machine } from "../../../kernels/testdata/machines.ts";
 import { compileX64 } from "../compile.ts";
@@ -81,7 +83,7 @@ function runBochs(folder: string, code: Uint8Array, run: MemoryRun): void {
   for (let i = 0; i < bytes.length; i++) bytes[i] = 16 * digit(2 * i) + digit(2 * i + 1);
 }
 
-const folder = process.platform === "linux" && process.arch === "x64" ? makeFolder() : undefined;
+const folder = mayEmulate && process.platform === "linux" && process.arch === "x64" ? makeFolder() : undefined;
 
 /** Runs AVX-512 code on the emulator, at half a second a run; undefined where Bochs or binutils are not installed. */
 export const bochsMachine: Machine | undefined =
