@@ -39,6 +39,8 @@ export interface CaseOptions extends Pick<LoadOptions, "target" | "threads" | "f
   readonly atol: number;
   /** Another judgement than compareData's. */
   readonly compare?: typeof compareData;
+  /** Is given the model after its runs, before it is disposed. */
+  readonly onRun?: (model: Model) => void;
 }
 
 /** Runs a case on all its data. Whatever goes wrong is part of the result; this never throws. */
@@ -86,6 +88,7 @@ async function runDataSets(path: string, dataSets: readonly string[], options: C
       return { ok: false, error: `${where}: ${part.reason ?? "differs"}`, maxAbs, maxRel };
     }
   }
+  options.onRun?.(model);
   if (compared === 0) return { ok: false, skipped: "the data sets hold no outputs to compare with" };
   return { ok: true, maxAbs, maxRel };
 }

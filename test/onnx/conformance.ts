@@ -1,11 +1,16 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
+import { compareData } from "../../src/cli/compare-data.ts";
 import type { FoundCase } from "../../src/cli/find-cases.ts";
 import { findCases } from "../../src/cli/find-cases.ts";
 import { runCase } from "../../src/cli/run-case.ts";
+import type { Model } from "../../src/runtime/model.ts";
 import type { FoundData } from "../support/shared-data.ts";
 import { skipForLackOfData } from "../support/shared-data.ts";
+import { Coverage, coverageLosses, coverageTarget, writeCoverage } from "./coverage.ts";
+import { failingCases } from "./failing.ts";
+import { conformanceTargets } from "./targets.ts";
 import { compareSteps, toleranceRule, usual } from "./tolerances.ts";
 
 export interface Suite {
@@ -26,41 +31,84 @@ interface PassingList {
 const updating = process.env["UPDATE_PASSING"] === "1";
 
 /**
- * Makes the tests of a set of ONNX cases: those in the committed list pass, no other one does. UPDATE_PASSING=1 rewrites the list instead
- * and prints what it lost and gained.
+ * Makes the tests of a set of ONNX cases: on each target those in the committed list pass, no other one does, and the reason is on
+ * record for each that fails by the command line's tolerance. UPDATE_PASSING=1 rewrites the lists instead, of what passes on every
+ * target and of what the operators in it do, and prints what they lost and gained.
  */
-export function conformanceSuite({ name, data, howToGet, version }: Suite): void {
+export function conformanceSuite(suite: Suite): void {
+  const { name, data, howToGet } = suite;
   if (data === undefined) {
     skipForLackOfData(`ONNX cases ${name}`, howToGet);
     return;
   }
+  const targets = conformanceTargets();
+  const cases = findCases(data.folder).filter(({ model }) => model !== undefined);
   describe(`ONNX cases ${name}`, () => {
     afterAll(data.release);
-    it("pass as listed", async () => {
-      const cases = findCases(data.folder).filter(({ model }) => model !== undefined);
-      const failures = await failuresOf(cases);
-      const passed = cases.map((found) => found.name).filter((label) => !failures.has(label));
-      if (updating) rewriteList(name, version, passed, failures);
-      const { losses, gains } = compareWithList(readList(name), version, passed, failures);
-      expect(losses, "listed cases that do not pass").toEqual([]);
-      expect(
-        gains,
-        "cases that pass but are not listed: list them with UPDATE_PASSING=1 npx vitest run test/onnx",
-      ).toEqual([]);
-    });
+    if (updating) it("are listed anew", () => update(suite, cases, targets));
+    else
+      it.each(targets)("pass as listed on %s", async (target) => check(suite, cases, await outcomesOn(target, cases)));
   });
 }
 
-/** Why cases fail, by name. */
-async function failuresOf(cases: readonly FoundCase[]): Promise<Map<string, string>> {
-  const failures = new Map<string, string>();
+/** How cases came out on a target. */
+interface Outcomes {
+  readonly target: string;
+  /** Why cases fail, by name. */
+  readonly failures: ReadonlyMap<string, string>;
+  /** Those that fail by the command line's tolerance; some of them pass by a rule. */
+  readonly strictFailures: ReadonlySet<string>;
+  readonly coverage: Coverage;
+}
+
+async function outcomesOn(target: string, cases: readonly FoundCase[]): Promise<Outcomes> {
+  const [failures, strictFailures, coverage] = [new Map<string, string>(), new Set<string>(), new Coverage()];
   for (const found of cases) {
     const { atol = usual.atol, stepShare } = toleranceRule(lastPart(found.name)) ?? {};
-    const options = { ...usual, atol, ...(stepShare !== undefined && { compare: compareSteps(stepShare) }) };
-    const { ok, error, skipped } = await runCase(found, options);
-    if (!ok) failures.set(found.name, error ?? skipped ?? "nothing was compared");
+    const judge = stepShare === undefined ? compareData : compareSteps(stepShare);
+    const compare: typeof compareData = (actual, expected, closeness) => {
+      const strict = closeness === "types only" ? closeness : usual;
+      if (!compareData(actual, expected, strict).ok) strictFailures.add(found.name);
+      return judge(actual, expected, closeness);
+    };
+    const onRun = (model: Model) => coverage.add(found, model);
+    const { ok, error, skipped } = await runCase(found, { ...usual, atol, target, compare, onRun });
+    if (ok) continue;
+    failures.set(found.name, error ?? skipped ?? "nothing was compared");
+    strictFailures.add(found.name);
   }
-  return failures;
+  return { target, failures, strictFailures, coverage };
+}
+
+function check({ name, version }: Suite, cases: readonly FoundCase[], outcomes: Outcomes): void {
+  const { target, failures, strictFailures, coverage } = outcomes;
+  const passed = cases.map((found) => found.name).filter((label) => !failures.has(label));
+  const { losses, gains } = compareWithList(readList(name), version, passed, failures);
+  expect(losses, "listed cases that do not pass").toEqual([]);
+  expect(gains, "cases that pass but are not listed: list them with UPDATE_PASSING=1 npx vitest run test/onnx").toEqual(
+    [],
+  );
+  if (version !== undefined) return;
+  expect([...strictFailures].sort(), "the cases of failing.tsv").toEqual([...failingCases(name).keys()].sort());
+  if (target !== coverageTarget) return;
+  expect(coverageLosses(name, coverage), "operators that do less than they did").toEqual([]);
+}
+
+async function update(suite: Suite, cases: readonly FoundCase[], targets: readonly string[]): Promise<void> {
+  const { name, version } = suite;
+  const all = await inTurn([...new Set([...targets, coverageTarget])], (target) => outcomesOn(target, cases));
+  const failures = new Map(all.flatMap((outcomes) => [...outcomes.failures]));
+  const passed = cases.map((found) => found.name).filter((label) => !failures.has(label));
+  rewriteList(name, version, passed, failures);
+  const recorded = all.find(({ target }) => target === coverageTarget);
+  if (version === undefined && recorded !== undefined) writeCoverage(name, recorded.coverage);
+  for (const outcomes of all) check(suite, cases, outcomes);
+}
+
+async function inTurn<A, B>(list: readonly A[], each: (item: A) => Promise<B>): Promise<B[]> {
+  const results: B[] = [];
+  for (const item of list) results.push(await each(item));
+  return results;
 }
 
 const lastPart = (name: string): string => name.slice(name.lastIndexOf("/") + 1).replace(/^test_/, "");
