@@ -67,5 +67,8 @@ machines.push(...nativeMachines);
 /** All machines of one class give the same bits. */
 export const machinesOf = (fused: boolean): Machine[] => machines.filter(({ target }) => target.fused === fused);
 
-/** Machines enough for kernels that round nothing: fused ones only where they are another instruction set. */
-export const exactMachines: Machine[] = [...machinesOf(false), ...nativeMachines];
+/** Machines enough for kernels that round nothing: fused ones only where they are another instruction set, and one that runs the kernel's own form. */
+export const exactMachines: Machine[] = [
+  ...machinesOf(false).filter(({ name }) => !/^kernel form, .* x(4|16)$/.test(name)),
+  ...nativeMachines,
+];
