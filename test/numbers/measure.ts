@@ -67,8 +67,8 @@ function errorIn(actual: number, exact: number, unit: number): number {
 const sampleCount = 200_000;
 
 export function measureFormulas(): MeasuredError[] {
-  const unary = Object.entries(bounds).map(([op, { exact, ulp, upTo = Number.POSITIVE_INFINITY }]) => {
-    const x = floats(`numbers ${op}`, sampleCount).filter((value) => !(Math.abs(value) > upTo));
+  const unary = Object.entries(bounds).map(([op, { exact, ulp }]) => {
+    const x = floats(`numbers ${op}`, sampleCount);
     const errors = compiled.map((machine) => {
       const built = unaryMap.build({ op: op as UnaryFormula }, machine.target);
       const { y } = runKernel(built, machine, { x, y: new Float32Array(x.length), n: x.length }, { items: 1 });
@@ -77,8 +77,7 @@ export function measureFormulas(): MeasuredError[] {
         0,
       );
     });
-    const why = Number.isFinite(upTo) ? `for every x up to ${upTo} in magnitude` : "for every x";
-    return { name: op, bound: ulp, units: "ulp of the result", why, errors };
+    return { name: op, bound: ulp, units: "ulp of the result", why: "for every x", errors };
   });
   return [...unary, measurePow()];
 }

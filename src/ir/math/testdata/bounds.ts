@@ -6,8 +6,6 @@ export type UnaryFormula = Exclude<FormulaOp, "pow">;
 export interface Bound {
   readonly exact: (x: number) => number;
   readonly ulp: number;
-  /** The greatest |x| for which the bound is promised. */
-  readonly upTo?: number;
 }
 
 /** How far the formulas may be from the exact result, in units of its last place in f32. */
