@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { build } from "./build.mjs";
+import { build, maxPackageBytes } from "./build.mjs";
 
 const checkout = fileURLToPath(new URL("..", import.meta.url));
 const core = {
@@ -106,7 +106,9 @@ test("a package over the bound stops the build and names what is large", async (
   write({
     ...core,
     ...cli,
-    "src/index.ts": `export const large = "${"x".repeat(1_000_000)}";\nexport const double = Number;\n`,
+    "src/index.ts": `export const large = "${"x".repeat(maxPackageBytes)}";\nexport const double = Number;\n`,
   });
-  await expect(build(root)).rejects.toThrow(/would be \d+ bytes, 1000000 at most: .*\(chunks\/chunk-\w+\.js \d{7}/);
+  await expect(build(root)).rejects.toThrow(
+    new RegExp(`would be \\d+ bytes, ${maxPackageBytes} at most: .*\\(chunks/chunk-\\w+\\.js \\d{7}`),
+  );
 });

@@ -300,7 +300,11 @@ describe("options", () => {
   });
 
   const bad: [object | null, new () => Error, RegExp][] = [
-    [{ target: "gpu" }, TargetError, /^There is no target "gpu"; the targets are auto, wasm-relaxed, /],
+    [
+      { target: "gpu" },
+      TargetError,
+      /^There is no target "gpu"; the targets are auto, .*wasm-relaxed, wasm-simd128, eval, /,
+    ],
     [{ threads: 0 }, UsageError, /threads must be a whole number of 1 or more, got 0/],
     [{ threads: 1.5 }, UsageError, /threads must be a whole number of 1 or more, got 1.5/],
     [{ threads: "2" }, UsageError, /threads must be a whole number of 1 or more, got 2/],

@@ -65,7 +65,7 @@ describe("runs of one session", () => {
     const model = await load(onnxModel(chain(40)));
     let turns = 0;
     const timer = setInterval(() => turns++, 1);
-    await model.run({ x: new Float32Array(150_000) });
+    await model.run({ x: new Float32Array(1_500_000) });
     clearInterval(timer);
     expect(turns).toBeGreaterThan(3);
   });

@@ -1,4 +1,4 @@
-import { hasFormula } from "../kernels/elementwise/evaluate-expression.ts";
+import { formulaWeight } from "../kernels/elementwise/evaluate-expression.ts";
 import type { Expression, ExpressionNode } from "../kernels/elementwise/expression.ts";
 import type { TensorFacts } from "../kernels/schedule.ts";
 import type { DType } from "../tensor/dtype.ts";
@@ -16,8 +16,8 @@ export interface ElementwiseGroup {
   readonly expression: Expression;
 }
 
-/** More operators or operands than this in one kernel would no longer fit the registers of small targets. */
-const maxNodes = 24;
+/** Weight of the formulas, and operands, of one kernel: more would not fit the registers of small targets, and compile for long. */
+const maxWeight = 24;
 const maxOperands = 8;
 
 /** dtypes whose values pass from one operator to the next as they would through memory. */
@@ -25,9 +25,9 @@ const exactBetween: ReadonlySet<DType> = new Set<DType>(["f32", "i32", "i64", "b
 
 /**
  * Finds the elementwise groups of a plan whose shapes are known: each grows from its last step upwards, over values of the result's
- * shape that nobody outside the group uses, to `most` steps. Steps in no group have none in the map; others share one.
+ * shape that nobody outside the group uses, to a weight of `most`. Steps in no group have none in the map; others share one.
  */
-export function groupSteps(values: ValueFacts, most = maxNodes): ReadonlyMap<number, ElementwiseGroup> {
+export function groupSteps(values: ValueFacts, most = maxWeight): ReadonlyMap<number, ElementwiseGroup> {
   return new Grouping(values, most).find();
 }
 
@@ -53,7 +53,7 @@ class Grouping {
   find(): ReadonlyMap<number, ElementwiseGroup> {
     const found = new Map<number, ElementwiseGroup>();
     for (let at = this.#plan.steps.length - 1; at >= 0; at--) {
-      if (found.has(at) || !this.#hasFormula(at)) continue;
+      if (found.has(at) || !this.#weight(at)) continue;
       const group = this.#groupOf(this.#grow(at));
       for (const step of group.covers) found.set(step, group);
     }
@@ -64,28 +64,31 @@ class Grouping {
     return this.#plan.steps[at] as PlanStep;
   }
 
-  #hasFormula(at: number): boolean {
+  /** How much code a step's formula becomes, or 0 where it has none. */
+  #weight(at: number): number {
     const { op, attributes, inputs, outputs, tuple } = this.#step(at);
-    if (tuple || outputs.length !== 1) return false;
+    if (tuple || outputs.length !== 1) return 0;
     const all = [...inputs, ...outputs];
     const facts = all.map((value) => (value < 0 ? undefined : tensorFacts(this.#values, value)));
-    if (facts.some((each, i) => each === undefined && all[i] !== -1) || facts.at(-1) === undefined) return false;
+    if (facts.some((each, i) => each === undefined && all[i] !== -1) || facts.at(-1) === undefined) return 0;
     const dtypes = facts.map((each) => each?.dtype);
-    return hasFormula(op, attributes, { operands: dtypes.slice(0, -1), result: dtypes.at(-1) as DType });
+    return formulaWeight(op, attributes, { operands: dtypes.slice(0, -1), result: dtypes.at(-1) as DType });
   }
 
   /** The steps that can be done together with the one at `root`, which gives the result. */
   #grow(root: number): ReadonlySet<number> {
     const result = tensorFacts(this.#values, this.#step(root).outputs[0] as number) as TensorFacts;
     const members = new Set([root]);
+    let weight = this.#weight(root);
     for (let changed = true; changed; ) {
       changed = false;
       for (const member of members) {
         for (const value of this.#step(member).inputs) {
           const maker = this.#makers.get(value);
-          if (maker === undefined || members.has(maker) || members.size >= this.#most) continue;
+          if (maker === undefined || members.has(maker) || weight + this.#weight(maker) > this.#most) continue;
           if (!this.#joins(value, maker, { result, members })) continue;
           members.add(maker);
+          weight += this.#weight(maker);
           changed = true;
         }
       }
@@ -101,7 +104,7 @@ class Grouping {
     const facts = tensorFacts(this.#values, value);
     if (facts === undefined || !exactBetween.has(facts.dtype) || this.#outputs.has(value)) return false;
     if (String(facts.shape) !== String(result.shape)) return false;
-    if (!this.#users.get(value)?.every((user) => members.has(user)) || !this.#hasFormula(maker)) return false;
+    if (!this.#users.get(value)?.every((user) => members.has(user)) || !this.#weight(maker)) return false;
     return this.#operands(new Set([...members, maker])).length <= maxOperands;
   }
 

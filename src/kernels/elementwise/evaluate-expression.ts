@@ -1,4 +1,5 @@
 import { Builder } from "../../ir/builder.ts";
+import { isFormula } from "../../ir/math/formulas.ts";
 import type { Node } from "../../ir/node.ts";
 import type { Target } from "../../ir/target.ts";
 import type { Wide } from "../../ir/wide.ts";
@@ -79,31 +80,47 @@ const anyTarget: Target = {
   features: new Set(),
 };
 
-const answers = new WeakMap<AnyEmit, Map<string, boolean>>();
+const answers = new WeakMap<AnyEmit, Map<string, number>>();
+
+/** What a function such as exp weighs beside an operation of the machine. */
+const functionWeight = 5;
+
+/** Builds a formula to see what is in it. */
+class Scales extends Builder {
+  /** Operations are light, whatever their number; functions that are expanded are not. */
+  get weight(): number {
+    return 1 + functionWeight * this.top.body.filter(({ op }) => isFormula(op)).length;
+  }
+}
 
 /** Whether an operator has a formula for these attributes and dtypes. */
 export function hasFormula(op: string, attributes: Readonly<Record<string, unknown>>, types: EmitTypes): boolean {
+  return formulaWeight(op, attributes, types) > 0;
+}
+
+/** How much code the formula of an operator becomes, 1 at least; 0 where it has none. */
+export function formulaWeight(op: string, attributes: Readonly<Record<string, unknown>>, types: EmitTypes): number {
   const emit = emitOf(op);
   if (
     emit === undefined ||
     [...types.operands, types.result].some((dtype) => dtype && elementStorageOf(dtype) === undefined)
   )
-    return false;
+    return 0;
   const inputs = types.operands.map((dtype, i) => (dtype === undefined ? -1 : i));
   const node = { op, attributes, inputs, dtype: types.result };
   const key = `${types.operands.join()} ${expressionKey({ operands: inputs.length, nodes: [node] })}`;
-  const ofFormula = answers.get(emit) ?? new Map<string, boolean>();
+  const ofFormula = answers.get(emit) ?? new Map<string, number>();
   answers.set(emit, ofFormula);
   const known = ofFormula.get(key);
   if (known !== undefined) return known;
-  const k = new Builder(anyTarget);
+  const k = new Scales(anyTarget);
   const values = types.operands.map((dtype) => {
     if (dtype === undefined) return undefined;
     const kind = isFloat(dtype) ? "f32" : "i32";
     const value = k.splat(k.node("argument", [], { word: 0 }, kind), `vec ${kind}`);
     return dtype === "i64" ? { low: value, high: value } : value;
   });
-  const answer = emitted(k, { op, attributes }, values, types) !== undefined;
+  const answer = emitted(k, { op, attributes }, values, types) === undefined ? 0 : k.weight;
   ofFormula.set(key, answer);
   return answer;
 }

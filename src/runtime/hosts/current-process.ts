@@ -10,6 +10,8 @@ export interface NodeProcess {
     (name: "node:module"): typeof import("node:module");
     (name: string): unknown;
   };
+  /** The program that runs comes second. */
+  readonly argv: readonly string[];
   cwd(): string;
   emitWarning: (...args: unknown[]) => void;
 }

@@ -11,16 +11,24 @@ export function openKoffi(process: NodeProcess): Ffi | undefined {
   return koffi && makeFfi(koffi, process);
 }
 
-/** `require` keeps bundlers from looking for a package that users need not have. */
-function requireKoffi(process: NodeProcess): Koffi | undefined {
-  const { createRequire } = process.getBuiltinModule("node:module");
-  // A bundler to CommonJS leaves no URL.
-  const require = createRequire(import.meta.url ?? `${process.cwd()}/`);
+/** Whether the package is where Node looks for it. */
+function canResolve(require: NodeJS.Require): boolean {
   try {
     require.resolve("koffi");
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
+}
+
+/** As the program or the folder that it runs in would load it. `require` keeps bundlers from looking for a package that users need not have. */
+function requireKoffi(process: NodeProcess): Koffi | undefined {
+  const { createRequire } = process.getBuiltinModule("node:module");
+  const require = [process.argv[1], `${process.cwd()}/`].flatMap((from) => {
+    const candidate = from ? createRequire(from) : undefined;
+    return candidate && canResolve(candidate) ? [candidate] : [];
+  })[0];
+  if (require === undefined) return undefined;
   let koffi: Koffi;
   try {
     koffi = require("koffi");
