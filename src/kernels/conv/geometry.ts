@@ -48,11 +48,15 @@ export function windowShape({
     input: widened(input, 1),
     kernel: widened(kernel, 1),
     output: widened(output, 1),
-    strides: widened(strides, 1),
-    dilations: widened(dilations, 1),
+    strides: widened(stepsOf(strides, output), 1),
+    dilations: widened(stepsOf(dilations, kernel), 1),
     begins: widened(begins, 0),
   });
 }
+
+/** Steps from place to place; where there is one place only, no step is made, however long it would be. */
+const stepsOf = (steps: readonly number[], places: readonly number[]): number[] =>
+  steps.map((step, axis) => ((places[axis] as number) > 1 ? step : 1));
 
 /** Where a window takes each element by itself, planes are rows: the fewer axes, the longer the rows. */
 function joined(window: WindowShape): WindowShape {
