@@ -21,14 +21,12 @@ function canResolve(require: NodeJS.Require): boolean {
   }
 }
 
-/** As the program or the folder that it runs in would load it. `require` keeps bundlers from looking for a package that users need not have. */
+/** As the program would load it, or the folder it runs in where there is no program. `require` keeps bundlers from looking for a package that users need not have. */
 function requireKoffi(process: NodeProcess): Koffi | undefined {
   const { createRequire } = process.getBuiltinModule("node:module");
-  const require = [process.argv[1], `${process.cwd()}/`].flatMap((from) => {
-    const candidate = from ? createRequire(from) : undefined;
-    return candidate && canResolve(candidate) ? [candidate] : [];
-  })[0];
-  if (require === undefined) return undefined;
+  const program = process.argv[1] ?? "";
+  const require = createRequire(/^(\/|[A-Za-z]:[\\/])/.test(program) ? program : `${process.cwd()}/`);
+  if (!canResolve(require)) return undefined;
   let koffi: Koffi;
   try {
     koffi = require("koffi");

@@ -3,6 +3,7 @@ import { legalize } from "../../../ir/legalize/legalize.ts";
 import type { Target } from "../../../ir/target.ts";
 import type { KernelUse } from "../../../kernels/schedule.ts";
 import { invariant, UsageError } from "../../../tensor/errors.ts";
+import type { Growable } from "../../host-memory.ts";
 import { HostMemory } from "../../host-memory.ts";
 import type { InstalledKernel, KernelHost } from "../../kernel-host.ts";
 import type { CodeRegion } from "./code-region.ts";
@@ -39,13 +40,8 @@ export class NativeKernelHost implements KernelHost {
     this.target = codegen.target;
     this.#host = host;
     this.#codegen = codegen;
-    const memory = new WebAssembly.Memory({ initial: 1 });
-    this.memory = new HostMemory({
-      get buffer() {
-        return memory.buffer;
-      },
-      grow: (bytes) => void memory.grow(Math.ceil((bytes - memory.buffer.byteLength) / pageBytes)),
-    });
+    const memory = typeof WebAssembly === "undefined" ? plainMemory() : wasmMemory();
+    this.memory = new HostMemory(memory);
     this.#base = host.memory(memory);
     this.#context = this.memory.allocate(nativeContext.bytes);
     this.#code = codegen.driver(host.platform);
@@ -110,4 +106,30 @@ export class NativeKernelHost implements KernelHost {
     this.#driver = region.entry(0);
     this.#code = code;
   }
+}
+
+/** Memory that keeps its address when it grows. */
+function wasmMemory(): Growable {
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  return {
+    get buffer() {
+      return memory.buffer;
+    },
+    grow: (bytes) => void memory.grow(Math.ceil((bytes - memory.buffer.byteLength) / pageBytes)),
+  };
+}
+
+/** For engines without WebAssembly: memory that moves when it grows. */
+function plainMemory(): Growable {
+  let buffer = new ArrayBuffer(pageBytes);
+  return {
+    get buffer() {
+      return buffer;
+    },
+    grow(bytes) {
+      const larger = new ArrayBuffer(Math.ceil(bytes / pageBytes) * pageBytes);
+      new Uint8Array(larger).set(new Uint8Array(buffer));
+      buffer = larger;
+    },
+  };
 }
