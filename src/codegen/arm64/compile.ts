@@ -1,6 +1,7 @@
 import { legalize } from "../../ir/legalize/legalize.ts";
 import type { Kernel } from "../../ir/node.ts";
 import type { Target } from "../../ir/target.ts";
+import { link } from "../link.ts";
 import { allocate } from "../regalloc/allocate.ts";
 import { checkAllocation } from "../regalloc/check.ts";
 import type { Assembler } from "./assembler.ts";
@@ -43,19 +44,4 @@ export function compileArm64(kernels: readonly Kernel[], { target, check = false
 interface Compiled {
   readonly name: string;
   readonly assembler: Assembler;
-}
-
-/** The functions one after another, each with its constants. */
-function link(functions: readonly Compiled[]): Pick<Arm64Code, "code" | "entries"> {
-  const blobs = functions.map(({ name, assembler }) => ({ name, bytes: assembler.finish() }));
-  const entries = new Map<string, number>();
-  let size = 0;
-  for (const { name, bytes } of blobs) {
-    if (entries.has(name)) throw new RangeError(`Two kernels are called ${name}; give each a name of its own.`);
-    entries.set(name, size);
-    size += Math.ceil(bytes.length / 64) * 64;
-  }
-  const code = new Uint8Array(size);
-  for (const { name, bytes } of blobs) code.set(bytes, entries.get(name));
-  return { code, entries };
 }

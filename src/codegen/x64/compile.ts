@@ -1,5 +1,6 @@
 import { legalize } from "../../ir/legalize/legalize.ts";
 import type { Kernel } from "../../ir/node.ts";
+import { link } from "../link.ts";
 import { allocate } from "../regalloc/allocate.ts";
 import { checkAllocation } from "../regalloc/check.ts";
 import { assemble } from "./assemble.ts";
@@ -43,21 +44,6 @@ export function compileX64(kernels: readonly Kernel[], { target, check = false }
 interface Assembled {
   readonly name: string;
   readonly assembler: Assembler;
-}
-
-/** The functions one after another, each with its constants. */
-function link(functions: readonly Assembled[]): Pick<X64Code, "code" | "entries"> {
-  const blobs = functions.map(({ name, assembler }) => ({ name, bytes: assembler.finish() }));
-  const entries = new Map<string, number>();
-  let size = 0;
-  for (const { name, bytes } of blobs) {
-    if (entries.has(name)) throw new RangeError(`Two kernels are called ${name}; give each a name of its own.`);
-    entries.set(name, size);
-    size += Math.ceil(bytes.length / 64) * 64;
-  }
-  const code = new Uint8Array(size);
-  for (const { name, bytes } of blobs) code.set(bytes, entries.get(name));
-  return { code, entries };
 }
 
 const list = ({ name, assembler }: Assembled): string => `${name}:\n${print(assembler)}`;
