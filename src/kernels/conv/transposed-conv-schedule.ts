@@ -30,6 +30,9 @@ interface PhaseGroup {
   readonly phases: readonly { readonly shape: PhaseShape; readonly index: number }[];
 }
 
+/** A phase is a convolution to plan; an inverse Fourier transform written so has as many as its hop is long. */
+const maxPhases = 256;
+
 /** Transposed convolutions: one convolution for each phase, whose results are then interleaved. */
 export const transposedConvSchedule: Schedule = {
   name: "transposed-conv",
@@ -45,6 +48,8 @@ export const transposedConvSchedule: Schedule = {
     const attributes = step.attributes as ConvTransposeAttributes;
     const axes = transposedAxes(x.shape, w.shape, attributes);
     if (axes.some(({ output }) => output === 0)) return { launches: [] };
+    const phases = product(attributes.strides ?? []);
+    if (phases > maxPhases) return `strides of ${phases} places in all: up to ${maxPhases} have kernels`;
     return planPhases(step, { axes, storage, finish, target, group: attributes.group ?? 1 });
   },
 };
@@ -121,7 +126,9 @@ function groupPhases(phases: readonly PhaseShape[]): PhaseGroup[] {
   phases.forEach((shape, index) => {
     const { firstTap: _, ...geometry } = shape;
     const key = JSON.stringify(geometry);
-    groups.set(key, [...(groups.get(key) ?? []), { shape, index }]);
+    const group = groups.get(key) ?? [];
+    group.push({ shape, index });
+    groups.set(key, group);
   });
   return [...groups.values()].map((list) => ({ phases: list }));
 }

@@ -36,6 +36,19 @@ describe(`transposed convolutions, seed ${seed}`, () => {
     expect(checkStep({ ...step, constants: [] }, { depth, misalign: 4 })).toEqual(constant);
   });
 
+  test.each([
+    [[65536], undefined],
+    [[80], "transposed-conv"],
+  ])("strides %j", (strides, schedule) => {
+    const run = () =>
+      checkStep(
+        { op: "convTranspose", operands: [make([1, 1, 2]), make([1, 1, 3])], attributes: { strides } },
+        { depth: 3 },
+      );
+    if (schedule === undefined) expect(run).toThrow("strides of 65536 places in all: up to 256 have kernels");
+    else expect(run().schedule).toBe(schedule);
+  });
+
   test("what follows is done once all phases are there", () => {
     const operands = [make([1, 4, 3, 20]), make([4, 2, 2, 2])];
     const expression = {
