@@ -1,6 +1,6 @@
 import type { Graph } from "../graph/graph.ts";
 import { input } from "../graph/leaves.ts";
-import { applyGraph } from "../graph/substitute.ts";
+import { specialise } from "../graph/specialise.ts";
 import { tensorType } from "../graph/type.ts";
 import { resolveOp } from "../ops/registered.ts";
 import { bindPlan } from "../plan/bind-plan.ts";
@@ -8,6 +8,7 @@ import type { BoundPlan } from "../plan/bound-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Datum } from "../tensor/datum.ts";
 import { isTensor } from "../tensor/datum.ts";
+import { solveDim } from "../tensor/dim.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { ExecuteOptions } from "./execute.ts";
 import { execute } from "./execute.ts";
@@ -95,21 +96,32 @@ export class BodyRunner {
     return made;
   }
 
-  #make({ name, outputs, inputs: declared }: Graph, inputs: readonly Tensor[], frame: Frame): Specialised {
+  #make(graph: Graph, inputs: readonly Tensor[], frame: Frame): Specialised {
     const values = inputs.map(({ dtype, shape }, i) =>
-      input(String(declared[i]?.attributes["name"] ?? i), tensorType(dtype, shape)),
+      input(String(graph.inputs[i]?.attributes["name"] ?? i), tensorType(dtype, shape)),
     );
-    const applied = applyGraph({ name, outputs, inputs: declared }, values);
-    const closed = {
-      name,
-      inputs: values,
-      outputs: outputs.map((output, i) => ({ ...output, value: applied[i] as (typeof applied)[number] })),
-    };
-    const bound = bindPlan(this.#plan(closed), frame.bindings, {
+    const bindings = sizesIn(graph, inputs, frame.bindings);
+    const bound = bindPlan(this.#plan(specialise(graph, values, bindings)), bindings, {
       target: this.#host.target,
       maxArenaBytes: frame.maxArenaBytes,
     });
     const launches = bound.steps.flatMap((step) => step.launches?.launches ?? []);
     return launches.reduce((sum, { flops }) => sum + flops, 0) < leastFlops ? undefined : bound;
   }
+}
+
+/** What symbols stand for in a body: those from outside as there, its own by the shapes of its inputs. */
+function sizesIn(
+  { inputs: declared }: Graph,
+  inputs: readonly Tensor[],
+  outside: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
+  const sizes = new Map(outside);
+  declared.forEach(({ type }, i) => {
+    if (type.kind !== "tensor") return;
+    type.shape?.forEach((dim, axis) => {
+      if (typeof dim !== "number") solveDim(dim, inputs[i]?.shape[axis] as number, sizes);
+    });
+  });
+  return sizes;
 }
