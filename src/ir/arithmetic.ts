@@ -1,7 +1,7 @@
 import { Emitter } from "./emitter.ts";
 import type { Node } from "./node.ts";
 import type { Op } from "./operations.ts";
-import type { Element, QuadType, ScalarType, Type, VecType } from "./type.ts";
+import type { Element, QuadType, Type, VecType } from "./type.ts";
 import { elementOf, formOf, typeOf } from "./type.ts";
 
 /** An operand of an instruction: numbers become constants, and scalars are spread over the lanes of the other operands. */
@@ -68,9 +68,10 @@ export class Arithmetic extends Emitter {
 
   /** A constant of a scalar type, or of a vector or quad with all lanes alike. */
   constant(value: number, type: Type): Node {
-    const scalar: ScalarType = elementOf(type) === "f32" ? "f32" : "i32";
-    const made = this.node("const", [], { value: scalar === "f32" ? Math.fround(value) : value | 0 }, scalar);
-    return type === scalar ? made : this.node("splat", [made], {}, type);
+    if (type === "i32") return this.scalar("i32", value | 0);
+    const isFloat = elementOf(type) === "f32";
+    const made = isFloat ? this.scalar("f32", Math.fround(value)) : this.scalar("i32", value | 0);
+    return formOf(type) === "scalar" ? made : this.node("splat", [made], {}, type);
   }
 
   /** A scalar in all lanes of a vector or quad. */
@@ -172,7 +173,10 @@ export class Arithmetic extends Emitter {
   }
 
   #binary(op: Op): (a: Operand, b: Operand) => Node {
-    return (a, b) => this.node(op, this.#alike(op, [a, b]));
+    return (a, b) => {
+      const isAlike = typeof a !== "number" && typeof b !== "number" && a.type === b.type;
+      return this.node(op, isAlike ? [a, b] : this.#alike(op, [a, b]));
+    };
   }
 
   #shift(op: Op): (x: Node, count: Operand) => Node {

@@ -5,17 +5,18 @@ import { operations } from "./operations.ts";
 export function dropDead(region: Region): Region {
   const used = new Set<Node>();
   const want = (nodes: readonly Node[]): void => {
-    for (const node of nodes) used.add(node);
+    for (let i = 0; i < nodes.length; i++) used.add(nodes[i] as Node);
   };
-  const keep = (node: Node): boolean => !operations[node.op].pure || used.has(node);
   const visit = (inner: Region): Region => {
     want(inner.yields);
     const body: Node[] = [];
-    for (const node of [...inner.body].reverse()) {
-      if (!keep(node)) continue;
-      const regions = [...node.regions].map(visit);
+    for (let i = inner.body.length - 1; i >= 0; i--) {
+      const node = inner.body[i] as Node;
+      if (operations[node.op].pure && !used.has(node)) continue;
+      const { regions } = node;
+      if (regions.length > 0) Object.assign(node, { regions: [...regions].map(visit) });
       want(node.args);
-      body.push(regions.length > 0 ? Object.assign(node, { regions }) : node);
+      body.push(node);
     }
     return { ...inner, body: body.reverse() };
   };

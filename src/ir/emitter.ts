@@ -1,9 +1,9 @@
-import { foldInteger } from "./fold-integer.ts";
+import { foldInteger, integerFolds } from "./fold-integer.ts";
 import type { Immediate, Node, Region } from "./node.ts";
-import type { Op } from "./operations.ts";
+import type { Op, Operation } from "./operations.ts";
 import { operations } from "./operations.ts";
 import { substitute } from "./substitute.ts";
-import type { Type } from "./type.ts";
+import type { ScalarType, Type } from "./type.ts";
 import { allTypes } from "./type.ts";
 
 /** A value that a region hands from one iteration to the next. */
@@ -46,19 +46,33 @@ const noRegions: readonly Region[] = [];
 /** -0 and 0 are different constants; NaN is one. */
 const numberKey = (value: unknown): string => (Object.is(value, -0) ? "-0" : String(value));
 
-/** Operations and types by number, below 128 and 32. */
-const opNumbers = new Map(Object.keys(operations).map((op, i) => [op, i]));
-const typeNumbers = new Map(allTypes.map((type, i) => [type, i]));
+/** Operations with what each node asks of them, in one place: kernels are built in code that has not been compiled yet. */
+const rows = Object.fromEntries(
+  Object.entries(operations).map(([op, operation], number) => [
+    op,
+    { ...operation, number, fold: integerFolds[op as Op] },
+  ]),
+) as unknown as Readonly<Record<Op, Row>>;
+
+interface Row extends Operation {
+  /** Below 128. */
+  readonly number: number;
+  readonly fold: (typeof integerFolds)[Op];
+}
+
+/** Types by number, below 32. */
+const typeNumbers = Object.fromEntries(allTypes.map((type, i) => [type, i])) as Readonly<Record<Type, number>>;
 
 /** A key that equal pure nodes share: a number where two operands at most say all. */
 function keyOf(op: Op, type: Type, args: readonly Node[], immediate: Immediate): string | number {
-  const [a, b] = args as readonly [Node?, Node?];
-  if (immediate === none && a && args.length <= 2 && a.id < 2 ** 20 && (b?.id ?? 0) < 2 ** 20 - 1) {
-    const operands = (b ? b.id + 1 : 0) * 2 ** 20 + a.id;
-    return (operands * 32 + (typeNumbers.get(type) as number)) * 128 + (opNumbers.get(op) as number);
+  const count = args.length;
+  if (immediate === none && count > 0 && count <= 2) {
+    const a = (args[0] as Node).id;
+    const b = count === 2 ? (args[1] as Node).id + 1 : 0;
+    if (a < 2 ** 20 && b < 2 ** 20) return ((b * 2 ** 20 + a) * 32 + typeNumbers[type]) * 128 + rows[op].number;
   }
   let key = `${op}|${type}`;
-  for (const arg of args) key += `,${arg.id}`;
+  for (let i = 0; i < count; i++) key += `,${(args[i] as Node).id}`;
   if (immediate !== none) for (const name in immediate) key += `;${name}=${numberKey(immediate[name])}`;
   return key;
 }
@@ -101,14 +115,17 @@ export class Emitter {
 
   /** Makes a node of the type that the operation's rule gives; `given` is for operations that leave it open. */
   node(op: Op, args: readonly Node[], immediate: Immediate = none, given?: Type): Node {
-    if (op === "const") return this.#constant(given as "f32" | "i32", immediate);
-    const folded = foldInteger(op, args);
-    if (typeof folded === "number") return this.#constant("i32", { value: folded });
-    if (folded !== undefined) return folded;
+    if (op === "const") return this.scalar(given as ScalarType, immediate["value"] as number);
+    const { fold, pure } = rows[op];
+    if (fold !== undefined && args.length === 2) {
+      const folded = foldInteger(op, fold, args);
+      if (typeof folded === "number") return this.scalar("i32", folded);
+      if (folded !== undefined) return folded;
+    }
     const type = this.#typeOf(op, args, immediate, given);
-    if (!operations[op].pure) return this.#place(this.top, op, type, args, immediate);
+    if (!pure) return this.#place(this.top, op, type, args, immediate);
     let level = 0;
-    for (const arg of args) level = Math.max(level, this.levelOf(arg));
+    for (let i = 0; i < args.length; i++) level = Math.max(level, this.levelOf(args[i] as Node));
     const frame = this.frames[level];
     if (frame === undefined) throw new RangeError(`${op} uses a value of a region that is closed.`);
     const key = keyOf(op, type, args, immediate);
@@ -119,25 +136,27 @@ export class Emitter {
     return made;
   }
 
-  #constant(type: "f32" | "i32", immediate: Immediate): Node {
-    const value = immediate["value"] as number;
+  /** A scalar constant. */
+  protected scalar(type: ScalarType, value: number): Node {
     const key = Object.is(value, -0) ? "-0" : value;
     const existing = this.#constants[type].get(key);
     if (existing !== undefined) return existing;
-    const made = this.#place(this.frames[0] as Frame, "const", type, [], immediate);
+    const made = this.#place(this.frames[0] as Frame, "const", type, [], { value });
     this.#constants[type].set(key, made);
     return made;
   }
 
   #typeOf(op: Op, args: readonly Node[], immediate: Immediate, given: Type | undefined): Type {
     const isPlain = immediate === none && given === undefined && args.length <= 3;
-    let key = opNumbers.get(op) as number;
-    for (const { type } of isPlain ? args : []) key = key * 32 + (typeNumbers.get(type) as number) + 1;
-    const known = isPlain ? ruled.get(key) : undefined;
-    if (known !== undefined) return known;
+    let key = rows[op].number;
+    if (isPlain) {
+      for (let i = 0; i < args.length; i++) key = key * 32 + typeNumbers[(args[i] as Node).type] + 1;
+      const known = ruled.get(key);
+      if (known !== undefined) return known;
+    }
     const types = args.map((arg) => arg.type);
     try {
-      const type = operations[op].rule(types, immediate, given);
+      const type = rows[op].rule(types, immediate, given);
       if (isPlain) ruled.set(key, type);
       return type;
     } catch (error) {

@@ -46,7 +46,8 @@ export class FunctionWriter {
   op(mnemonic: Mnemonic, ...immediates: readonly (number | ArrayLike<number>)[]): void {
     const { opcode, immediates: kinds } = rows.get(mnemonic) as Row;
     const { code } = this;
-    code.bytes(opcode);
+    for (let i = 0; i < opcode.length; i++) code.byte(opcode[i] as number);
+    if (kinds.length === 0 && immediates.length === 0) return;
     let next = 0;
     const take = (): number => immediates[next++] as number;
     for (const kind of kinds) {

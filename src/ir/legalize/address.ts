@@ -11,11 +11,16 @@ export interface Affine {
 
 /** Adds `scale` times an i32 value to an affine sum, looking through sums, differences and products with constants. */
 export function addAffine(sum: Affine, node: Node, scale: number): void {
-  const [a, b] = node.args;
-  const [x, y] = [a, b].map((arg) => (arg ? constantOf(arg) : undefined));
   const value = constantOf(node);
-  if (value !== undefined) sum.constant = (sum.constant + Math.imul(value, scale)) | 0;
-  else if (node.op === "lanes") sum.perLane = (sum.perLane + scale) | 0;
+  if (value !== undefined) {
+    sum.constant = (sum.constant + Math.imul(value, scale)) | 0;
+    return;
+  }
+  const a = node.args[0];
+  const b = node.args[1];
+  const x = a && constantOf(a);
+  const y = b && constantOf(b);
+  if (node.op === "lanes") sum.perLane = (sum.perLane + scale) | 0;
   else if ((node.op === "iadd" || node.op === "isub") && a && b) {
     addAffine(sum, a, scale);
     addAffine(sum, b, node.op === "iadd" ? scale : -scale);

@@ -14,6 +14,19 @@ export interface Address {
   readonly immediate: { readonly offset: number; readonly perLane?: number };
 }
 
+/** The open loop that a value grows with, and for its product with a value from outside the loop that value. */
+interface Growth {
+  readonly loop: Frame;
+  readonly per?: Node;
+}
+
+/** A summand of an address: `scale` times `node`. */
+interface Term {
+  readonly node: Node;
+  readonly scale: number;
+  readonly growth: Growth | undefined;
+}
+
 /** What old values have become. */
 interface Scope {
   readonly values: Map<Node, Node>;
@@ -122,11 +135,14 @@ export class Legalizer extends Builder {
     const sum: Affine = { terms: new Map(), constant: 0, perLane: 0 };
     addAffine(sum, pointer, 1);
     addAffine(sum, index, bytes);
-    const order = (node: Node): number => 2 * this.levelOf(node) + (this.#growth(node) ? 0 : 1);
-    const terms = [...sum.terms].map(([node, scale]) => ({ node, scale, order: order(node) }));
-    terms.sort((a, b) => a.order - b.order || a.node.id - b.node.id);
+    const terms: (Term & { readonly order: number })[] = [];
+    sum.terms.forEach((scale, node) => {
+      const growth = this.#growth(node);
+      terms.push({ node, scale, growth, order: 2 * this.levelOf(node) + (growth ? 0 : 1) });
+    });
+    if (terms.length > 1) terms.sort((a, b) => a.order - b.order || a.node.id - b.node.id);
     let base: Node | undefined;
-    for (const { node, scale } of terms) base = this.#step(base, node, scale);
+    for (const { node, scale, growth } of terms) base = this.#step(base, { node, scale, growth });
     base ??= this.constant(0, "i32");
     const { constant, perLane } = sum;
     const scaled = perLane === 0 ? {} : { perLane };
@@ -150,9 +166,8 @@ export class Legalizer extends Builder {
   }
 
   /** An address and `scale` times a value beyond it. */
-  #step(from: Node | undefined, node: Node, scale: number): Node {
+  #step(from: Node | undefined, { node, scale, growth }: Term): Node {
     const at = from ?? this.constant(0, "i32");
-    const growth = this.#growth(node);
     if (growth === undefined || this.levelOf(at) >= growth.loop.level) {
       const distance = scale === 1 ? node : this.imul(node, scale);
       return from ? this.iadd(from, distance) : distance;
@@ -168,19 +183,19 @@ export class Legalizer extends Builder {
   }
 
   /** For the index of an open loop, and its product with a value from outside the loop: the loop, and that value. */
-  #growth(node: Node): { readonly loop: Frame; readonly per?: Node } | undefined {
-    const itself = this.loopOf(node);
-    if (itself) return { loop: itself };
+  #growth(node: Node): Growth | undefined {
+    if (node.op === "param") {
+      const loop = this.loopOf(node);
+      return loop && { loop };
+    }
     if (node.op !== "imul") return undefined;
     const [a, b] = node.args as [Node, Node];
-    for (const [index, per] of [
-      [a, b],
-      [b, a],
-    ] as const) {
-      const loop = this.loopOf(index);
-      if (loop && this.levelOf(per) < loop.level) return { loop, per };
-    }
-    return undefined;
+    return this.#growthOfProduct(a, b) ?? this.#growthOfProduct(b, a);
+  }
+
+  #growthOfProduct(index: Node, per: Node): Growth | undefined {
+    const loop = index.op === "param" ? this.loopOf(index) : undefined;
+    return loop && this.levelOf(per) < loop.level ? { loop, per } : undefined;
   }
 
   /** A carried value at + stride · index of an open loop. */
