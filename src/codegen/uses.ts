@@ -22,6 +22,8 @@ export interface Uses {
   readonly positionIn: (outer: Region, place: Place) => number | undefined;
 }
 
+const none: readonly Use[] = [];
+
 /** Finds all uses in a region and those inside. */
 export function findUses(root: Region): Uses {
   const uses = new Map<Node, Use[]>();
@@ -33,20 +35,22 @@ export function findUses(root: Region): Uses {
     else uses.set(value, [use]);
   };
   const visit = (region: Region): void => {
-    region.body.forEach((user, index) => {
-      places.set(user, { region, index });
-      user.args.forEach((arg, slot) => void add(arg, { region, index, user, slot }));
-      for (const inner of user.regions) {
-        parents.set(inner, { region, index });
+    const index = region.body.length;
+    for (let at = 0; at < index; at++) {
+      const user = region.body[at] as Node;
+      const { args, regions } = user;
+      places.set(user, { region, index: at });
+      for (let slot = 0; slot < args.length; slot++) add(args[slot] as Node, { region, index: at, user, slot });
+      for (const inner of regions) {
+        parents.set(inner, { region, index: at });
         visit(inner);
       }
-    });
-    const index = region.body.length;
+    }
     region.yields.forEach((value, slot) => void add(value, { region, index, user: undefined, slot }));
   };
   visit(root);
   return {
-    of: (node) => uses.get(node) ?? [],
+    of: (node) => uses.get(node) ?? none,
     place: (node) => places.get(node),
     positionIn(outer, place) {
       let at: Place | undefined = place;

@@ -1,6 +1,6 @@
 /** Grows a byte string in the encodings of the WebAssembly binary format. */
 export class ByteWriter {
-  #bytes = new Uint8Array(256);
+  #bytes = new Uint8Array(1024);
   #length = 0;
 
   get length(): number {

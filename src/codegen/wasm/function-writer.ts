@@ -47,10 +47,12 @@ export class FunctionWriter {
     const { opcode, immediates: kinds } = rows.get(mnemonic) as Row;
     const { code } = this;
     for (let i = 0; i < opcode.length; i++) code.byte(opcode[i] as number);
-    if (kinds.length === 0 && immediates.length === 0) return;
+    const { length } = kinds;
+    if (length === 0 && immediates.length === 0) return;
     let next = 0;
     const take = (): number => immediates[next++] as number;
-    for (const kind of kinds) {
+    for (let i = 0; i < length; i++) {
+      const kind = kinds[i];
       if (kind === "v" || kind === "s") code.bytes(immediates[next++] as ArrayLike<number>);
       else if (kind === "f") code.f32(take());
       else if (kind === "i") code.s32(take());

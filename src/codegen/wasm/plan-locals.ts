@@ -112,7 +112,7 @@ function chooseInline(region: Region, uses: Uses, inline: Set<Node>): void {
     if (!fits || node.op === "result" || node.regions.length > 0) continue;
     const root = rootOf(use, uses, inline);
     if (operations[node.op].pure) {
-      if (formOf(node.type) === "scalar" || isUnbroken(region.body.slice(index + 1, root), inline)) inline.add(node);
+      if (formOf(node.type) === "scalar" || isUnbroken(region, [index + 1, root], inline)) inline.add(node);
     } else if (isRead(node) && isCalm(region, index + 1, root)) inline.add(node);
   }
 }
@@ -121,8 +121,12 @@ function chooseInline(region: Region, uses: Uses, inline: Set<Node>): void {
  * Whether nothing but scalars is computed on the way outside expressions. Else a vector is made where the kernel makes it: sums that
  * are built side by side would otherwise be built one after another, each waiting for its own last product.
  */
-function isUnbroken(between: readonly Node[], inline: ReadonlySet<Node>): boolean {
-  return between.every((node) => inline.has(node) || formOf(node.type) === "scalar");
+function isUnbroken({ body }: Region, [from, to]: readonly [number, number], inline: ReadonlySet<Node>): boolean {
+  for (let at = from; at < to; at++) {
+    const node = body[at] as Node;
+    if (!inline.has(node) && formOf(node.type) !== "scalar") return false;
+  }
+  return true;
 }
 
 /** The position of the expression that a use is a part of. */
@@ -133,6 +137,10 @@ function rootOf(use: Use, uses: Uses, inline: ReadonlySet<Node>): number {
 }
 
 /** Whether nothing from `from` to before `to` changes memory. */
-function isCalm(region: Region, from: number, to: number): boolean {
-  return region.body.slice(from, to).every((node) => operations[node.op].pure || isRead(node));
+function isCalm({ body }: Region, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    const node = body[at] as Node;
+    if (!operations[node.op].pure && !isRead(node)) return false;
+  }
+  return true;
 }

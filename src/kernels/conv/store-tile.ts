@@ -34,37 +34,29 @@ export interface StoreTile {
   readonly wide: Node;
 }
 
-/** Finishes the elements of a tile that exist and stores them: whole tiles from registers, unless the finish is long. */
+/**
+ * Finishes the elements of a tile that exist and stores them, by way of scratch: compilers spill sums that stay in registers beyond
+ * their loop, and some do so inside it.
+ */
 export function storeTile(k: Builder, tile: TileSums, store: StoreTile): void {
-  if (!isCheap(store.finish)) {
-    storePart(k, tile, store);
-    return;
-  }
   const { mr, nv } = tile;
-  const isWhole = k.and(k.eq(store.height, mr), k.eq(store.wide, k.imul(nv, k.lanes)));
-  k.when(isWhole, () => {
-    for (let i = 0; i < mr; i++) {
-      const row = rowOf(k, store, k.integer(i));
-      for (let j = 0; j < nv; j++) {
-        const across = k.imul(j, k.lanes);
-        k.store(row.to, across, row.apply(tile.get(i, j), across));
-      }
-    }
-  });
-  k.when(k.eq(isWhole, 0), () => storePart(k, tile, store));
-}
-
-/** By way of scratch. */
-function storePart(k: Builder, tile: TileSums, store: StoreTile): void {
-  const { mr, nv } = tile;
-  const { spare, height, wide } = store;
   const width = k.imul(nv, k.lanes);
   for (let i = 0; i < mr; i++)
-    for (let j = 0; j < nv; j++) k.store(spare, k.iadd(k.imul(i, width), k.imul(j, k.lanes)), tile.get(i, j));
-  k.loop(0, height, 1, (i) => {
+    for (let j = 0; j < nv; j++) k.store(store.spare, k.iadd(k.imul(i, width), k.imul(j, k.lanes)), tile.get(i, j));
+  const isWhole = k.eq(store.wide, width);
+  k.loop(0, store.height, 1, (i) => {
     const row = rowOf(k, store, i);
-    const from = k.viewAt(spare, k.imul(i, width));
-    k.vectors(wide, (j, part) => k.store(row.to, j, row.apply(k.load(from, j, part), j, part), part));
+    const from = k.viewAt(store.spare, k.imul(i, width));
+    const inVectors = (): void =>
+      k.vectors(store.wide, (j, part) => k.store(row.to, j, row.apply(k.load(from, j, part), j, part), part));
+    if (!isCheap(store.finish)) return inVectors();
+    k.when(isWhole, () => {
+      for (let j = 0; j < nv; j++) {
+        const across = k.imul(j, k.lanes);
+        k.store(row.to, across, row.apply(k.load(from, across), across));
+      }
+    });
+    k.when(k.eq(isWhole, 0), inVectors);
   });
 }
 
