@@ -1,4 +1,5 @@
 import { LimitError } from "../tensor/errors.ts";
+import { ArrayViews } from "./array-views.ts";
 
 /** Memory that can grow. Its buffer may be another one afterwards. */
 export interface Growable {
@@ -24,16 +25,23 @@ export class HostMemory {
   readonly #memory: Growable;
   readonly #regions: Region[] = [];
   #end: number;
+  #views: ArrayViews;
 
   /** The first `reserved` bytes are left alone. */
   constructor(memory: Growable, reserved = 0) {
     this.#memory = memory;
+    this.#views = new ArrayViews(memory.buffer);
     this.#end = Math.ceil(reserved / alignment) * alignment;
   }
 
   /** All of it. Ask again after anything was allocated: growing may have moved it. */
   get buffer(): ArrayBufferLike {
-    return this.#memory.buffer;
+    return this.#views.buffer;
+  }
+
+  /** All of it as arrays, with the same rule. */
+  get views(): ArrayViews {
+    return this.#views;
   }
 
   /** Bytes in use or free below the end of the last region. */
@@ -80,7 +88,7 @@ export class HostMemory {
   }
 
   #reach(end: number): void {
-    if (end <= this.#memory.buffer.byteLength) return;
+    if (end <= this.buffer.byteLength) return;
     if (end > maxBytes) {
       throw new LimitError(
         `The model needs ${end} bytes of memory for weights and arena, more than 32-bit addresses reach. Use smaller inputs, a smaller model, or target "eval".`,
@@ -95,5 +103,6 @@ export class HostMemory {
         { cause },
       );
     }
+    this.#views = new ArrayViews(this.#memory.buffer);
   }
 }

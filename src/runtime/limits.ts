@@ -13,8 +13,9 @@ export const defaultRunLimits: RunLimits = { maxArenaBytes: 2 ** 35, timeoutMs: 
 export const abortedError = (signal: AbortSignal): AbortedError =>
   new AbortedError("The run was aborted by its signal.", { cause: signal.reason });
 
-/** A check that throws AbortedError once the signal fired, and LimitError once the time is over. */
-export function watch(signal: AbortSignal | undefined, timeoutMs: number): () => void {
+/** A check that throws AbortedError once the signal fired, and LimitError once the time is over; undefined where neither can happen. */
+export function watch(signal: AbortSignal | undefined, timeoutMs: number): (() => void) | undefined {
+  if (signal === undefined && timeoutMs === Number.POSITIVE_INFINITY) return undefined;
   const end = performance.now() + timeoutMs;
   return () => {
     if (signal?.aborted) throw abortedError(signal);

@@ -75,12 +75,12 @@ interface Relief {
 
 function relieve({ name, kind, candidates, pressure, over, limit }: Relief): void {
   for (const position of over) {
-    while ((pressure[position] as number) > limit) {
-      const [hole, finders] = cheapest(candidates, position);
-      if (hole === undefined)
-        throw new RangeError(
-          `Bug: instruction ${position >> 1} of ${name} needs more than ${limit} ${kind} registers.`,
-        );
+    const excess = (pressure[position] as number) - limit;
+    if (excess <= 0) continue;
+    const holes = holesAt(candidates, position);
+    if (holes.length < excess)
+      throw new RangeError(`Bug: instruction ${position >> 1} of ${name} needs more than ${limit} ${kind} registers.`);
+    for (const { hole, finders } of holes.slice(0, excess)) {
       addTo(pressure, hole.web.segments, -1);
       cut(hole);
       addTo(pressure, hole.web.segments, 1);
@@ -89,25 +89,32 @@ function relieve({ name, kind, candidates, pressure, over, limit }: Relief): voi
   }
 }
 
-/** The hole around a position that costs least, and of those the longest. */
-function cheapest(candidates: readonly Candidate[], position: number): [Hole | undefined, readonly HoleFinder[]] {
-  let best: Hole | undefined;
-  let from: readonly HoleFinder[] = [];
-  for (const { web, finders } of candidates) {
-    if (segmentAt(web.segments, position) < 0) continue;
-    for (const finder of finders) {
-      for (const hole of finder.near(position)) {
-        if (!spans(hole, position) || (best !== undefined && !isBetter(hole, best))) continue;
-        best = hole;
-        from = finders;
-      }
-    }
-  }
-  return [best, from];
+interface Choice {
+  readonly hole: Hole;
+  readonly finders: readonly HoleFinder[];
 }
 
-const isBetter = (hole: Hole, best: Hole): boolean =>
-  hole.cost < best.cost || (hole.cost === best.cost && lengthOf(hole) > lengthOf(best));
+/** For each web that lives at a position its best hole around it, the best first: what cuts one web leaves the others as they are. */
+function holesAt(candidates: readonly Candidate[], position: number): Choice[] {
+  const choices: Choice[] = [];
+  for (const { web, finders } of candidates) {
+    if (segmentAt(web.segments, position) < 0) continue;
+    let best: Hole | undefined;
+    for (const finder of finders) {
+      for (const hole of finder.near(position)) {
+        if (spans(hole, position) && (best === undefined || compare(hole, best) < 0)) best = hole;
+      }
+    }
+    if (best !== undefined) choices.push({ hole: best, finders });
+  }
+  return choices.sort((a, b) => compare(a.hole, b.hole));
+}
+
+/** Holes that cost less first, and of those the longest. */
+const compare = (a: Hole, b: Hole): number => a.cost - b.cost || compareLengths(lengthOf(b), lengthOf(a));
+
+/** The lengths of holes to the end of the function are infinite. */
+const compareLengths = (a: number, b: number): number => (a === b ? 0 : a - b);
 
 const lengthOf = ({ pieces }: Hole): number => pieces.reduce((sum, [first, last]) => sum + last - first, 0);
 
