@@ -6,6 +6,7 @@ import { invariant } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { argumentWords } from "./argument-words.ts";
 import { chunkItems } from "./chunk-items.ts";
+import type { RunMemory } from "./execution.ts";
 import type { KernelHost } from "./kernel-host.ts";
 
 /** A bound plan whose kernels, weights and arguments are in a host's memory. */
@@ -29,6 +30,8 @@ interface Prepared extends PreparedPlan {
   readonly relocations: readonly Relocation[];
   /** Where the arena was when the words were written. */
   base: number;
+  /** Made when a run asks for it. */
+  memory?: RunMemory;
 }
 
 /** What a model keeps in the memory of its host: weights, one arena, and the arguments of each plan that was bound. */
@@ -55,10 +58,34 @@ export class KernelSession {
 
   /** Compiles what is not compiled yet and writes weights and arguments, once for each bound plan. */
   prepare(bound: BoundPlan): PreparedPlan {
+    return this.#ready(bound);
+  }
+
+  /** Prepares a plan, and gives the memory for its runs: until another one is prepared. */
+  memoryFor(bound: BoundPlan): RunMemory {
+    const prepared = this.#ready(bound);
+    if (prepared.memory !== undefined) return prepared.memory;
+    const session = this;
+    const { memory } = this.host;
+    prepared.memory = {
+      get views() {
+        return memory.views;
+      },
+      get base() {
+        return session.base;
+      },
+      kernels: { host: this.host, prepared },
+    };
+    return prepared.memory;
+  }
+
+  #ready(bound: BoundPlan): Prepared {
     this.#reserve(bound.arenaBytes);
-    const known = this.#prepared.get(bound);
-    const prepared = known ?? this.#prepare(bound);
-    this.#prepared.set(bound, prepared);
+    let prepared = this.#prepared.get(bound);
+    if (prepared === undefined) {
+      prepared = this.#prepare(bound);
+      this.#prepared.set(bound, prepared);
+    }
     if (prepared.base !== this.base) this.#relocate(prepared);
     return prepared;
   }

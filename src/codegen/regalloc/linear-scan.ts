@@ -19,26 +19,36 @@ class Occupancy {
   }
 
   take(segments: Segments): void {
+    const words = this.#words;
     for (let i = 0; i < segments.length; i += 2) {
       const [first, last] = [segments[i] as number, segments[i + 1] as number];
-      for (let word = first >> 5; word <= last >> 5; word++)
-        this.#words[word] = (this.#words[word] as number) | bitsOf(word, first, last);
+      const [begin, end] = [first >> 5, last >> 5];
+      const [head, tail] = [bitsFrom(first), bitsTo(last)];
+      if (begin === end) words[begin] = (words[begin] as number) | (head & tail);
+      else {
+        words[begin] = (words[begin] as number) | head;
+        words.fill(-1, begin + 1, end);
+        words[end] = (words[end] as number) | tail;
+      }
     }
   }
 
   #isFree(first: number, last: number): boolean {
-    for (let word = first >> 5; word <= last >> 5; word++) {
-      if (((this.#words[word] as number) & bitsOf(word, first, last)) !== 0) return false;
-    }
+    const words = this.#words;
+    const [begin, end] = [first >> 5, last >> 5];
+    const [head, tail] = [bitsFrom(first), bitsTo(last)];
+    if (begin === end) return ((words[begin] as number) & head & tail) === 0;
+    if (((words[begin] as number) & head) !== 0 || ((words[end] as number) & tail) !== 0) return false;
+    for (let word = begin + 1; word < end; word++) if (words[word] !== 0) return false;
     return true;
   }
 }
 
-/** The bits of a word that stand for positions first to last. */
-function bitsOf(word: number, first: number, last: number): number {
-  const [low, high] = [Math.max(first - 32 * word, 0), Math.min(last - 32 * word, 31)];
-  return (-1 << low) & (-1 >>> (31 - high));
-}
+/** The bits for a position and all after it in its word. */
+const bitsFrom = (first: number): number => -1 << (first & 31);
+
+/** The bits for a position and all before it in its word. */
+const bitsTo = (last: number): number => -1 >>> (31 - (last & 31));
 
 /** Webs that would like to share a register, since one is a copy of the other. */
 function findHints(
@@ -115,7 +125,7 @@ function scan(
   }
   intervals.sort((a, b) => (a.segments[0] as number) - (b.segments[0] as number));
   for (const { web, segments, visit } of intervals) {
-    const isFree = (register: number): boolean => occupancy(web.kind, register).isFree(segments);
+    const isFree = (register: number): boolean => taken[web.kind].get(register)?.isFree(segments) ?? true;
     const allowed = file.registers[web.kind];
     const liked = hints.get(web.root)?.map((root) => webs[root]?.register ?? -1);
     const register = liked?.find((each) => allowed.includes(each) && isFree(each)) ?? allowed.find(isFree);

@@ -46,8 +46,17 @@ function candidatesOf(webs: readonly Web[], regions: Regions): Candidate[] {
 }
 
 function pressureOf(webs: readonly Web[], regions: Regions): Int32Array {
-  const pressure = new Int32Array(2 * regions.of.length + 2);
-  for (const { segments } of webs) addTo(pressure, segments, 1);
+  const pressure = new Int32Array(2 * regions.of.length + 3);
+  const change = (at: number, by: number): void => {
+    pressure[at] = (pressure[at] as number) + by;
+  };
+  for (const { segments } of webs) {
+    for (let i = 0; i < segments.length; i += 2) {
+      change(segments[i] as number, 1);
+      change((segments[i + 1] as number) + 1, -1);
+    }
+  }
+  for (let at = 1; at < pressure.length; at++) change(at, pressure[at - 1] as number);
   return pressure;
 }
 
@@ -81,9 +90,8 @@ function relieve({ name, kind, candidates, pressure, over, limit }: Relief): voi
     if (holes.length < excess)
       throw new RangeError(`Bug: instruction ${position >> 1} of ${name} needs more than ${limit} ${kind} registers.`);
     for (const { hole, finders } of holes.slice(0, excess)) {
-      addTo(pressure, hole.web.segments, -1);
+      release(pressure, hole);
       cut(hole);
-      addTo(pressure, hole.web.segments, 1);
       for (const finder of finders) finder.reset();
     }
   }
@@ -118,10 +126,16 @@ const compareLengths = (a: number, b: number): number => (a === b ? 0 : a - b);
 
 const lengthOf = ({ pieces }: Hole): number => pieces.reduce((sum, [first, last]) => sum + last - first, 0);
 
-function addTo(pressure: Int32Array, segments: Segments, count: number): void {
+/** Takes one from the pressure wherever the hole's web gives up its register. */
+function release(pressure: Int32Array, { web, pieces }: Hole): void {
+  const { segments } = web;
   for (let i = 0; i < segments.length; i += 2) {
-    const last = segments[i + 1] as number;
-    for (let at = segments[i] as number; at <= last; at++) pressure[at] = (pressure[at] as number) + count;
+    let from = segments[i] as number;
+    for (const [first, last] of pieces) {
+      const end = Math.min(last, segments[i + 1] as number);
+      for (let at = Math.max(first, from); at <= end; at++) pressure[at] = (pressure[at] as number) - 1;
+      from = Math.max(from, end + 1);
+    }
   }
 }
 

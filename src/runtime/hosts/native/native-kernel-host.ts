@@ -7,7 +7,7 @@ import type { Growable } from "../../host-memory.ts";
 import { HostMemory } from "../../host-memory.ts";
 import type { InstalledKernel, KernelHost } from "../../kernel-host.ts";
 import type { CodeRegion } from "./code-region.ts";
-import type { NativeEntry } from "./ffi.ts";
+import type { Address, NativeEntry } from "./ffi.ts";
 import type { NativeCodegen } from "./native-codes.ts";
 import type { NativeHost } from "./native-host.ts";
 import type { NativeMemory } from "./native-memory.ts";
@@ -35,6 +35,12 @@ export class NativeKernelHost implements KernelHost {
   #region: CodeRegion | undefined;
   #driver: NativeEntry | undefined;
   #scratch = { at: 0, bytes: 0 };
+  /** What the context in memory says, and its address. */
+  #written: { readonly base: Address; readonly region: CodeRegion | undefined; readonly context: Address } = {
+    base: 0n,
+    region: undefined,
+    context: 0n,
+  };
 
   constructor(host: NativeHost, codegen: NativeCodegen) {
     this.target = codegen.target;
@@ -42,7 +48,7 @@ export class NativeKernelHost implements KernelHost {
     this.#codegen = codegen;
     const memory = typeof WebAssembly === "undefined" ? plainMemory() : wasmMemory();
     this.memory = new HostMemory(memory);
-    this.#base = host.memory(memory);
+    this.#base = host.memory(this.memory);
     this.#context = this.memory.allocate(nativeContext.bytes);
     this.#code = codegen.driver(host.platform);
   }
@@ -79,16 +85,23 @@ export class NativeKernelHost implements KernelHost {
     const [region, driver] = [this.#region, this.#driver];
     if (region === undefined || driver === undefined)
       throw new UsageError("The model has been disposed of. Load it again to run it.");
+    const at = this.#context / 4;
+    const { words } = this.memory.views;
     const { base } = this.#base;
+    if (base !== this.#written.base || region !== this.#written.region) this.#writeContext(base, region);
+    words[at + nativeContext.steps / 4] = steps;
+    words[at + nativeContext.count / 4] = count;
+    words[at + nativeContext.cursor / 4] = cursor;
+    driver(this.#written.context, base);
+  }
+
+  /** Writes what stays the same from call to call. */
+  #writeContext(base: Address, region: CodeRegion): void {
     const view = new DataView(this.memory.buffer);
-    const context = this.#context;
-    view.setBigUint64(context + nativeContext.base, base, true);
-    view.setBigUint64(context + nativeContext.code, region.base, true);
-    view.setInt32(context + nativeContext.steps, steps, true);
-    view.setInt32(context + nativeContext.count, count, true);
-    view.setInt32(context + nativeContext.cursor, cursor, true);
-    view.setInt32(context + nativeContext.scratch, this.#scratch.at, true);
-    driver(base + BigInt(context), base);
+    view.setBigUint64(this.#context + nativeContext.base, base, true);
+    view.setBigUint64(this.#context + nativeContext.code, region.base, true);
+    view.setInt32(this.#context + nativeContext.scratch, this.#scratch.at, true);
+    this.#written = { base, region, context: base + BigInt(this.#context) };
   }
 
   dispose(): void {
