@@ -112,9 +112,9 @@ const describe = (operand: Operand) => (typeof operand === "object" ? JSON.strin
 export function matchForm(mnemonic: Mnemonic, options: Options, operands: readonly Operand[]): Instruction {
   const forms = formsOf(mnemonic);
   for (const form of forms) {
+    if (form.shapes.length !== operands.length) continue;
     const width = widthOf(form, options.width);
-    if (width === undefined || form.shapes.length !== operands.length || !fitsOptions(form, options, operands))
-      continue;
+    if (width === undefined || !fitsOptions(form, options, operands)) continue;
     if (!fitsAll(form, operands, width)) continue;
     const chosen = shorterMove(forms, form, operands);
     return { mnemonic, form: chosen, width, mask: options.mask, zeroing: options.zeroing ?? false, operands };
