@@ -52,35 +52,41 @@ export interface PadRows {
   readonly fill: number;
 }
 
-/** Copies the rows that windows meet. */
+/**
+ * Copies the rows that windows meet. What stands outside the plane is written in whole vectors, which may reach into what is
+ * written next and up to a vector beyond the last row.
+ */
 export function padRows(k: Builder, { args, from, to, depth, height, stride, fill }: PadRows): void {
   const { kernelDepth, rows, length, phase, inputWidth } = args;
   const step = stride === 0 ? args.stridesWidth : k.integer(stride);
   const top = k.isub(k.imul(height, args.stridesHeight), args.beginsHeight);
+  const up = (n: Node): Node => (stride === 1 ? n : k.idiv(k.iadd(k.imax(n, 0), k.isub(step, 1)), step));
   k.loop(0, kernelDepth, 1, (kd) => {
     const zd = placeOf(k, args, "Depth", { at: depth, tap: kd });
     k.loop(0, rows, 1, (r) => {
       const index = k.iadd(top, r);
       const exists = k.and(zd.exists, k.and(k.ge(index, 0), k.lt(index, args.inputHeight)));
       const start = k.imul(k.iadd(k.imul(zd.index, args.inputHeight), index), inputWidth);
-      k.loop(0, step, 1, (p) => {
+      const line = k.imul(k.iadd(k.imul(kd, rows), r), step);
+      const writePhase = (p: Node): void => {
         const shift = k.isub(p, args.beginsWidth);
-        const up = (n: Node): Node => (stride === 1 ? n : k.idiv(k.iadd(k.imax(n, 0), k.isub(step, 1)), step));
-        const lo = k.select(exists, k.imin(k.imax(up(k.isub(0, shift)), 0), length), length);
-        const hi = k.select(exists, k.imin(k.imax(up(k.isub(inputWidth, shift)), lo), length), length);
-        const target = k.viewAt(to, k.imul(k.iadd(k.imul(k.iadd(k.imul(kd, rows), r), step), p), phase));
-        const filled = (at: Node | number, count: Node): void =>
-          k.vectors(count, (i, part) => k.store(k.viewAt(target, at), i, fill, part));
-        filled(0, lo);
+        const lo = k.imin(k.imax(up(k.isub(0, shift)), 0), length);
+        const hi = k.imin(k.imax(up(k.isub(inputWidth, shift)), lo), length);
+        const target = k.viewAt(to, k.imul(k.iadd(line, p), phase));
+        const filled = (at: Node | number, end: Node): void =>
+          k.loop(at, end, k.lanes, (i) => k.store(target, i, fill));
+        filled(0, k.select(exists, lo, length));
+        filled(hi, length);
         copyRow(k, {
           row: k.viewAt(from, k.iadd(k.iadd(start, shift), k.imul(lo, step))),
           to: k.viewAt(target, lo),
-          count: k.isub(hi, lo),
+          count: k.select(exists, k.isub(hi, lo), 0),
           stride,
           step,
         });
-        filled(hi, k.isub(length, hi));
-      });
+      };
+      if (stride === 1) writePhase(k.integer(0));
+      else k.loop(0, step, 1, writePhase);
     });
   });
 }

@@ -18,15 +18,14 @@ import { windowWords } from "./gather-windows.ts";
 import type { Three, WindowShape } from "./geometry.ts";
 import { convShape, product, windowShape } from "./geometry.ts";
 import { rowLayout } from "./pad-rows.ts";
-import type { SlideGroup, UnrolledWindow } from "./slide-window.ts";
+import type { SlideGroup } from "./slide-window.ts";
 import { slideWindow } from "./slide-window.ts";
+import { mostTaps } from "./tap-offsets.ts";
 import type { WindowStep } from "./window-step.ts";
 import { largest, mean, norm, weighted } from "./window-step.ts";
 
 /** Elements of padded rows that an item should hold, so that they stay in the first cache. */
 const roomWanted = 6144;
-/** Elements of a window that are code one by one, at most. */
-const mostUnrolled = 49;
 /** Outputs that see the same channel, at most: with more of them a product of matrices is faster. */
 const mostOutputs = 4;
 /** What a vector may reach beyond the end of a row. */
@@ -107,6 +106,7 @@ function planSlide(step: StepFacts, window: WindowShape, slide: Slide): Launches
   if (from === undefined || to === undefined) return `${x.dtype} has no kernels`;
   const { planes, multiplier, outputs, reduction, finish, words, counted } = slide;
   const { output, kernel, strides } = window;
+  if (product(kernel) > mostTaps) return `a window of ${product(kernel)} elements has no kernels`;
   const group = groupFor(window, slide.target);
   const layout = rowLayout(window, rowsOfItem(window, group.rows));
   const elements = kernel[0] * layout.rows * strides[2] * layout.phase;
@@ -117,13 +117,12 @@ function planSlide(step: StepFacts, window: WindowShape, slide: Slide): Launches
     finish: finish.finish,
     room: 2 ** Math.ceil(Math.log2(Math.max(8192, elements + widestVectors))),
     stride: knownStride(strides[2]),
-    unrolled: unrolledOf(window),
     group,
   };
   const blocks = Math.max(1, Math.ceil(output[1] / layout.block));
   const [pixels, area] = [product(output), product(window.input)];
   const { least, end, uniform } = counted ?? { least: [0, 0, 0] as Three, end: [0, 0, 0] as Three, uniform: 1 };
-  const shape = `${from} ${to} ${options.room} ${options.stride} ${JSON.stringify(options.unrolled)} ${group.rows}x${group.vectors}`;
+  const shape = `${from} ${to} ${options.room} ${options.stride} ${group.rows}x${group.vectors}`;
   return {
     launches: [
       {
@@ -157,22 +156,24 @@ function rowsOfItem(window: WindowShape, group: number): number {
   return group * Math.ceil(Math.min(output[1], Math.max(fitting, 4)) / group);
 }
 
-/** Vectors of a group, those first that serve most widths. */
-const groupSizes = [5, 4, 8, 3, 2, 1] as const;
+/** Groups of results, those first that serve most planes. No more sums than registers hold. */
+const groups: readonly SlideGroup[] = [
+  { rows: 2, vectors: 5 },
+  { rows: 2, vectors: 4 },
+  { rows: 4, vectors: 2 },
+  { rows: 1, vectors: 8 },
+  { rows: 8, vectors: 1 },
+  { rows: 1, vectors: 5 },
+  { rows: 3, vectors: 3 },
+];
 
-/** A group that wastes little: at least four sums, so that none waits for its last product, and no more than registers hold. */
+/** The group that wastes least, but for a little. Of fewer than eight sums each waits for its last product. */
 function groupFor({ output }: WindowShape, target: Target): SlideGroup {
-  const count = Math.max(1, Math.ceil(output[2] / (target.lanes ?? 4)));
-  const cost = (vectors: number): number => Math.ceil(count / vectors) * (vectors + 1.5);
-  const least = Math.min(...groupSizes.map(cost));
-  const vectors = groupSizes.find((size) => cost(size) <= 1.1 * least) ?? 1;
-  const most = vectors > 3 ? 1 : Math.min(4, Math.floor(8 / vectors));
-  return { vectors, rows: Math.max(1, Math.min(output[1], most)) };
-}
-
-function unrolledOf({ kernel, strides, dilations }: WindowShape): UnrolledWindow | undefined {
-  if (kernel[0] !== 1 || product(kernel) > mostUnrolled) return undefined;
-  return { height: kernel[1], width: kernel[2], stride: strides[2], dilation: dilations[2] };
+  const wide = Math.ceil(output[2] / (target.lanes ?? 4));
+  const cost = ({ rows, vectors }: SlideGroup): number =>
+    Math.ceil(output[1] / rows) * Math.ceil(wide / vectors) * (Math.max(rows * vectors, 8) + 2);
+  const least = Math.min(...groups.map(cost));
+  return groups.find((group) => cost(group) <= 1.1 * least) as SlideGroup;
 }
 
 function reductionOf({ op, attributes, operands }: StepFacts, { uniform }: Counted): WindowStep {

@@ -12,16 +12,8 @@ import { finishRow, finishSignature } from "./finish.ts";
 import { windowSignature } from "./gather-windows.ts";
 import type { RowArguments } from "./pad-rows.ts";
 import { padRows, rowSignature } from "./pad-rows.ts";
+import { mostTaps, tapOffsets } from "./tap-offsets.ts";
 import type { WindowStep } from "./window-step.ts";
-
-/** The extents of a window whose elements are code one by one. */
-export interface UnrolledWindow {
-  readonly height: number;
-  readonly width: number;
-  /** Along rows. */
-  readonly stride: number;
-  readonly dilation: number;
-}
 
 export interface SlideWindow {
   readonly x: Storage;
@@ -31,8 +23,6 @@ export interface SlideWindow {
   /** Elements of scratch for the rows of one item. */
   readonly room: number;
   readonly stride: KnownStride;
-  /** Undefined where the elements of the window are a loop. */
-  readonly unrolled: UnrolledWindow | undefined;
   /** Results that are made together, so that a weight is loaded once for all of them and no sum waits for its last product. */
   readonly group: SlideGroup;
 }
@@ -68,7 +58,9 @@ export const slideWindow = kernel("slide-window", (options: SlideWindow) => ({
     const { x, y, multiplier, outputs, block, blocks, outputDepth, outputHeight, outputWidth } = args;
     const { step, finish, stride, room, group } = options;
     const rows = k.scratch(room, computeElement(options.x));
-    const spare = k.scratch(group.vectors * widestLanes, computeElement(options.x));
+    const spare = k.scratch(group.rows * group.vectors * widestLanes, computeElement(options.x));
+    const offsets = k.scratch(mostTaps, "i32");
+    const taps = k.imul(k.imul(args.kernelDepth, args.kernelHeight), args.kernelWidth);
     const counts = step.counts ? k.scratch(room) : undefined;
     k.items((item) => {
       const height = k.imul(k.irem(item, blocks), block);
@@ -76,6 +68,7 @@ export const slideWindow = kernel("slide-window", (options: SlideWindow) => ({
       const [depth, plane] = [k.irem(outer, outputDepth), k.idiv(outer, outputDepth)];
       const from = k.viewAt(x, k.imul(k.idiv(plane, multiplier), args.area));
       padRows(k, { args, from, to: rows, depth, height, stride, fill: step.fill });
+      tapOffsets(k, { args, stride, to: offsets });
       if (counts) countRow(k, args, counts);
       const channel = k.irem(plane, outputs);
       const many = k.imin(k.isub(outputHeight, height), block);
@@ -92,7 +85,7 @@ export const slideWindow = kernel("slide-window", (options: SlideWindow) => ({
           };
         });
         const input = k.viewAt(rows, k.imul(k.imul(r, args.stridesHeight), k.imul(args.stridesWidth, args.phase)));
-        slideRows(k, options, { args, input, channel, rows: rowsOf, spare });
+        slideRows(k, options, { args, offsets, taps, input, channel, rows: rowsOf, spare });
       });
     });
   },
@@ -109,87 +102,59 @@ interface SlideRow {
 
 interface SlideRows {
   readonly args: RowArguments;
+  /** Where the elements of the window lie, and how many there are. */
+  readonly offsets: View;
+  readonly taps: Node;
   /** The first padded row that the windows meet. */
   readonly input: View;
   readonly channel: Node;
   readonly rows: readonly SlideRow[];
-  /** For results of a group that does not fit the row. */
+  /** For the results of a group. */
   readonly spare: View;
 }
 
-/** A few rows of results, a group at a time. Where fewer exist, the others are not stored. */
+/**
+ * A few rows of results, a group at a time, by way of scratch: compilers spill what stays in registers until it is finished. Where
+ * fewer exist, the others are not stored.
+ */
 function slideRows(k: Builder, options: SlideWindow, slide: SlideRows): void {
   const n = slide.args.outputWidth;
   const { vectors } = options.group;
   const width = k.imul(vectors, k.lanes);
   k.loop(0, n, width, (i) => {
-    const sums = reduceWindow(k, options, slide, i);
+    const results = reduceWindow(k, options, slide, i);
+    results.forEach((value, j) => void k.store(slide.spare, k.imul(j, k.lanes), value));
     const isWhole = k.le(k.iadd(i, width), n);
     slide.rows.forEach(({ exists, to, finish }, g) => {
-      const values = sums.slice(g * vectors, (g + 1) * vectors);
+      const from = k.viewAt(slide.spare, k.imul(g, width));
+      const store = (j: Node | number, part?: Node): void => {
+        const at = k.iadd(i, j);
+        k.store(to, at, finish.apply(k.load(from, j, part), at, part), part);
+      };
       k.when(exists ? k.and(exists, isWhole) : isWhole, () => {
-        values.forEach((value, j) => {
-          const at = k.iadd(i, k.imul(j, k.lanes));
-          k.store(to, at, finish.apply(value, at));
-        });
+        for (let j = 0; j < vectors; j++) store(k.imul(j, k.lanes));
       });
-      k.when(exists ? k.and(exists, k.eq(isWhole, 0)) : k.eq(isWhole, 0), () => {
-        values.forEach((value, j) => void k.store(slide.spare, k.imul(j, k.lanes), value));
-        k.vectors(k.isub(n, i), (j, part) => {
-          const at = k.iadd(i, j);
-          k.store(to, at, finish.apply(k.load(slide.spare, j, part), at, part), part);
-        });
-      });
+      k.when(exists ? k.and(exists, k.eq(isWhole, 0)) : k.eq(isWhole, 0), () => k.vectors(k.isub(n, i), store));
     });
   });
 }
 
 /** The results of a group from column `i` on, row by row. */
-function reduceWindow(k: Builder, { step, unrolled, group }: SlideWindow, slide: SlideRows, i: Node): Node[] {
-  const { args, input, channel, rows } = slide;
+function reduceWindow(k: Builder, { step, group }: SlideWindow, slide: SlideRows, i: Node): Node[] {
+  const { args, input, channel, rows, offsets, taps } = slide;
   const init = k.constant(step.init, input.storage === "f32" ? "vec f32" : "vec i32");
   const pitch = k.imul(k.imul(args.stridesHeight, args.stridesWidth), args.phase);
   const sums = rows.flatMap((row, g) =>
-    Array.from({ length: group.vectors }, (_, j) => {
-      const at = k.iadd(i, k.imul(j, k.lanes));
-      return { row, at, place: k.iadd(at, k.imul(g, pitch)), sum: k.variable(init) };
-    }),
+    Array.from({ length: group.vectors }, (_, j) => ({ row, g, across: k.imul(j, k.lanes), sum: k.variable(init) })),
   );
-  const take = (tap: Node, offset: Node): void => {
+  k.loop(0, taps, 1, (tap) => {
     const weight = step.weight?.(k, args, { channel, tap });
-    for (const { place, sum } of sums)
-      sum.set(step.combine(k, sum.get(), k.load(input, k.iadd(offset, place)), weight));
-  };
-  if (unrolled) takeUnrolled(k, args, unrolled, take);
-  else takeInLoops(k, args, take);
-  return sums.map(({ row, at, sum }) => (step.end ? step.end(k, sum.get(), row.countOf(at)) : sum.get()));
-}
-
-type Take = (tap: Node, offset: Node) => void;
-
-function takeUnrolled(k: Builder, args: RowArguments, { height, width, stride, dilation }: UnrolledWindow, take: Take) {
-  const pitch = k.imul(stride, args.phase);
-  for (let kh = 0; kh < height; kh++) {
-    const row = k.imul(k.imul(kh, args.dilationsHeight), pitch);
-    for (let kw = 0; kw < width; kw++) {
-      const at = kw * dilation;
-      const phase = k.imul(at % stride, args.phase);
-      take(k.integer(kh * width + kw), k.iadd(row, k.iadd(phase, Math.floor(at / stride))));
-    }
-  }
-}
-
-function takeInLoops(k: Builder, args: RowArguments, take: Take): void {
-  const { kernelDepth, kernelHeight, kernelWidth, stridesWidth, phase, rows } = args;
-  k.loop(0, kernelDepth, 1, (kd) => {
-    k.loop(0, kernelHeight, 1, (kh) => {
-      const row = k.iadd(k.imul(kd, rows), k.imul(kh, args.dilationsHeight));
-      const tap = k.imul(k.iadd(k.imul(kd, kernelHeight), kh), kernelWidth);
-      k.loop(0, kernelWidth, 1, (kw) => {
-        const at = k.imul(kw, args.dilationsWidth);
-        const line = k.iadd(k.imul(row, stridesWidth), k.irem(at, stridesWidth));
-        take(k.iadd(tap, kw), k.iadd(k.imul(line, phase), k.idiv(at, stridesWidth)));
-      });
-    });
+    const first = k.viewAt(input, k.iadd(k.loadScalar(offsets, tap), i));
+    const lines = rows.map((_, g) => k.viewAt(first, k.imul(g, pitch)));
+    for (const { g, across, sum } of sums)
+      sum.set(step.combine(k, sum.get(), k.load(lines[g] as View, across), weight));
   });
+  return sums.map(({ row, across, sum }) =>
+    step.end ? step.end(k, sum.get(), row.countOf(k.iadd(i, across))) : sum.get(),
+  );
 }

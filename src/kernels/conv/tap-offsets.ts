@@ -1,0 +1,53 @@
+import type { Builder } from "../../ir/builder.ts";
+import type { Node } from "../../ir/node.ts";
+import type { View } from "../../ir/view.ts";
+import type { KnownStride } from "./copy-row.ts";
+import type { RowArguments } from "./pad-rows.ts";
+
+/** Elements of a window that a table has room for, for one channel. */
+export const mostTaps = 4096;
+
+export interface TapOffsets {
+  readonly args: RowArguments;
+  readonly stride: KnownStride;
+  /** The table: i32. */
+  readonly to: View;
+}
+
+/** Writes for each element of a window how far it lies from the first one, in elements, among rows as padRows lays them out. */
+export function tapOffsets(k: Builder, { args, stride, to }: TapOffsets): void {
+  const { kernelDepth, kernelHeight, kernelWidth, rows, phase } = args;
+  const step = stride === 0 ? args.stridesWidth : k.integer(stride);
+  k.loop(0, kernelDepth, 1, (kd) => {
+    k.loop(0, kernelHeight, 1, (kh) => {
+      const line = k.imul(k.iadd(k.imul(kd, rows), k.imul(kh, args.dilationsHeight)), step);
+      const tap = k.imul(k.iadd(k.imul(kd, kernelHeight), kh), kernelWidth);
+      k.loop(0, kernelWidth, 1, (kw) => {
+        const [inPhase, number] = divided(k, k.imul(kw, args.dilationsWidth), { stride, step });
+        k.storeScalar(to, k.iadd(tap, kw), k.iadd(k.imul(k.iadd(line, number), phase), inPhase));
+      });
+    });
+  });
+}
+
+/** The quotient and the remainder of a division by the stride. */
+function divided(k: Builder, at: Node, { stride, step }: { readonly stride: KnownStride; readonly step: Node }) {
+  return stride === 1 ? ([at, k.integer(0)] as const) : ([k.idiv(at, step), k.irem(at, step)] as const);
+}
+
+export interface RepeatOffsets {
+  readonly to: View;
+  /** Elements of the window, and how often they come. */
+  readonly taps: Node;
+  readonly channels: Node;
+  /** Elements from one channel to the next. */
+  readonly apart: Node;
+}
+
+/** Continues a table of `taps` offsets for the other channels. */
+export function repeatOffsets(k: Builder, { to, taps, channels, apart }: RepeatOffsets): void {
+  k.loop(1, channels, 1, (c) => {
+    const [from, shift] = [k.viewAt(to, k.imul(c, taps)), k.imul(c, apart)];
+    k.loop(0, taps, 1, (tap) => k.storeScalar(from, tap, k.iadd(k.loadScalar(to, tap), shift)));
+  });
+}
