@@ -10,9 +10,9 @@ export {
   registerOp,
   type TensorFacts,
 } from "./api/register-op.ts";
-export type { StepReport } from "./runtime/execute.ts";
 export type { Feed, TypedArray } from "./runtime/feed.ts";
 export type { Model, ModelInfo, Outputs, PortInfo, RunOptions } from "./runtime/model.ts";
+export type { StepReport } from "./runtime/step-report.ts";
 export type { Datum } from "./tensor/datum.ts";
 export {
   addDims,

@@ -1,6 +1,6 @@
 import type { Plan } from "../plan/plan.ts";
-import type { StepReport } from "../runtime/execute.ts";
 import type { Feed } from "../runtime/feed.ts";
+import type { StepReport } from "../runtime/step-report.ts";
 import type { Datum } from "../tensor/datum.ts";
 import { isTensor } from "../tensor/datum.ts";
 import { formatShape } from "../tensor/shape.ts";

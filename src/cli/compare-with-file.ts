@@ -1,5 +1,5 @@
-import type { StepReport } from "../runtime/execute.ts";
 import { nearestName } from "../runtime/nearest-name.ts";
+import type { StepReport } from "../runtime/step-report.ts";
 import type { Datum } from "../tensor/datum.ts";
 import { isTensor } from "../tensor/datum.ts";
 import { UsageError, within } from "../tensor/errors.ts";

@@ -1,5 +1,5 @@
-import type { StepReport } from "../runtime/execute.ts";
 import type { Feed } from "../runtime/feed.ts";
+import type { StepReport } from "../runtime/step-report.ts";
 import type { OpenModel } from "./open-model.ts";
 import { quantile } from "./quantile.ts";
 import type { StepWork } from "./step-work.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { loadParts } from "../api/load.ts";
 import { tensorType } from "../graph/type.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { StepReport } from "../runtime/execute.ts";
+import type { StepReport } from "../runtime/step-report.ts";
 import { Model } from "../runtime/model.ts";
 import { zeros } from "../tensor/tensor.ts";
 import type { StepWork } from "./step-work.ts";

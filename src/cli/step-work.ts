@@ -1,5 +1,5 @@
 import type { Plan } from "../plan/plan.ts";
-import type { StepReport } from "../runtime/execute.ts";
+import type { StepReport } from "../runtime/step-report.ts";
 import type { Datum } from "../tensor/datum.ts";
 import { isTensor } from "../tensor/datum.ts";
 import { bytesFor } from "../tensor/dtype.ts";

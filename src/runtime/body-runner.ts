@@ -4,30 +4,28 @@ import { specialise } from "../graph/specialise.ts";
 import { tensorType } from "../graph/type.ts";
 import { resolveOp } from "../ops/registered.ts";
 import { bindPlan } from "../plan/bind-plan.ts";
-import type { BoundPlan } from "../plan/bound-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Datum } from "../tensor/datum.ts";
 import { isTensor } from "../tensor/datum.ts";
 import { solveDim } from "../tensor/dim.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { ExecuteOptions } from "./execute.ts";
-import { execute } from "./execute.ts";
+import { Execution } from "./execution.ts";
 import type { KernelHost } from "./kernel-host.ts";
 import { KernelSession } from "./kernel-session.ts";
+import { Program } from "./program.ts";
 
-/** A body for inputs of certain shapes: its plan, or undefined where kernels have too little to do in it. */
-type Specialised = BoundPlan | undefined;
-
-/** Around a body: how the run goes, and what the symbols outside stand for. */
-export interface BodyRun {
-  readonly options: ExecuteOptions;
+/** A body for inputs of certain types: how it runs, or undefined where kernels have too little to do in it. */
+interface Specialised {
+  readonly types: readonly Pick<Tensor, "dtype" | "shape">[];
   readonly bindings: ReadonlyMap<string, number>;
+  readonly program: Program | undefined;
 }
 
-/** What its plan depends on beside the shapes of its inputs. */
-interface Frame {
+/** Around a body: what symbols outside stand for, and how the run goes. */
+export interface BodyFrame {
   readonly bindings: ReadonlyMap<string, number>;
   readonly maxArenaBytes: number;
+  readonly poll: (() => void) | undefined;
 }
 
 /** Work of a body below which a plan of its own costs more than it saves. */
@@ -40,7 +38,7 @@ const cachedShapes = 16;
 export class BodyRunner {
   readonly #host: KernelHost;
   readonly #plan: (graph: Graph) => Plan;
-  readonly #known = new WeakMap<Graph, Map<string, Specialised>>();
+  readonly #known = new WeakMap<Graph, Specialised[]>();
   /** One for each depth of nesting: a body has an arena of its own while another waits for it. */
   readonly #sessions: KernelSession[] = [];
   #depth = 0;
@@ -52,51 +50,40 @@ export class BodyRunner {
   }
 
   /** The outputs of a body; undefined where it is to be evaluated. Inputs must not lie in the host's memory, which may move. */
-  run(graph: Graph, inputs: readonly (Datum | undefined)[], { options, bindings }: BodyRun): Datum[] | undefined {
+  run(graph: Graph, inputs: readonly (Datum | undefined)[], frame: BodyFrame): Datum[] | undefined {
     if (!inputs.every((datum) => datum !== undefined && isTensor(datum) && datum.dtype !== "string")) return undefined;
     const tensors = inputs as readonly Tensor[];
-    const bound = this.#specialised(graph, tensors, { maxArenaBytes: options.maxArenaBytes, bindings });
-    if (bound === undefined) return undefined;
+    const program = this.#specialised(graph, tensors, frame);
+    if (program === undefined) return undefined;
     const session = this.#sessions[this.#depth] ?? new KernelSession(this.#host);
     this.#sessions[this.#depth] = session;
     this.#depth++;
     try {
-      return this.#execute(session, bound, tensors, options);
+      const { maxArenaBytes, poll } = frame;
+      const options = { maxArenaBytes, poll, inTurns: false, bodies: this, onStep: undefined };
+      const execution = new Execution(program, session.memoryFor(program.bound), tensors, options);
+      while (!execution.advance());
+      return execution.outputs();
     } finally {
       this.#depth--;
     }
   }
 
-  #execute(session: KernelSession, bound: BoundPlan, inputs: readonly Tensor[], options: ExecuteOptions): Datum[] {
-    const { host } = session;
-    const prepared = session.prepare(bound);
-    const memory = {
-      get buffer() {
-        return host.memory.buffer;
-      },
-      base: session.base,
-      kernels: { host, prepared },
-    };
-    const steps = execute(bound, memory, inputs, { ...options, resolveOp, onStep: undefined, isProven: false });
-    for (;;) {
-      const { done, value } = steps.next();
-      if (done) return value;
+  #specialised(graph: Graph, inputs: readonly Tensor[], frame: BodyFrame): Program | undefined {
+    let ofGraph = this.#known.get(graph);
+    if (ofGraph === undefined) {
+      ofGraph = [];
+      this.#known.set(graph, ofGraph);
     }
+    const known = ofGraph.find((each) => isLike(each, inputs, frame.bindings));
+    if (known !== undefined) return known.program;
+    if (ofGraph.length >= cachedShapes) return undefined;
+    const program = this.#make(graph, inputs, frame);
+    ofGraph.push({ types: inputs.map(({ dtype, shape }) => ({ dtype, shape })), bindings: frame.bindings, program });
+    return program;
   }
 
-  #specialised(graph: Graph, inputs: readonly Tensor[], frame: Frame): Specialised {
-    const ofGraph = this.#known.get(graph) ?? new Map<string, Specialised>();
-    this.#known.set(graph, ofGraph);
-    const shapes = inputs.map(({ dtype, shape }) => `${dtype}[${shape}]`);
-    const key = [...shapes, ...[...frame.bindings].map(([symbol, size]) => `${symbol}=${size}`)].join();
-    if (ofGraph.has(key)) return ofGraph.get(key);
-    if (ofGraph.size >= cachedShapes) return undefined;
-    const made = this.#make(graph, inputs, frame);
-    ofGraph.set(key, made);
-    return made;
-  }
-
-  #make(graph: Graph, inputs: readonly Tensor[], frame: Frame): Specialised {
+  #make(graph: Graph, inputs: readonly Tensor[], frame: BodyFrame): Program | undefined {
     const values = inputs.map(({ dtype, shape }, i) =>
       input(String(graph.inputs[i]?.attributes["name"] ?? i), tensorType(dtype, shape)),
     );
@@ -106,7 +93,7 @@ export class BodyRunner {
       maxArenaBytes: frame.maxArenaBytes,
     });
     const launches = bound.steps.flatMap((step) => step.launches?.launches ?? []);
-    return launches.reduce((sum, { flops }) => sum + flops, 0) < leastFlops ? undefined : bound;
+    return launches.reduce((sum, { flops }) => sum + flops, 0) < leastFlops ? undefined : new Program(bound, resolveOp);
   }
 }
 
@@ -125,3 +112,21 @@ function sizesIn(
   });
   return sizes;
 }
+
+function isLike(
+  { types, bindings }: Specialised,
+  inputs: readonly Tensor[],
+  outside: Specialised["bindings"],
+): boolean {
+  const fits = ({ dtype, shape }: Tensor, i: number): boolean => {
+    const known = types[i] as Specialised["types"][number];
+    return dtype === known.dtype && isSameShape(shape, known.shape);
+  };
+  return inputs.every(fits) && (bindings === outside || isSameMap(bindings, outside));
+}
+
+const isSameShape = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((dim, i) => dim === b[i]);
+
+const isSameMap = (a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean =>
+  a.size === b.size && [...a].every(([symbol, size]) => b.get(symbol) === size);

@@ -8,7 +8,9 @@ import { buildPlan } from "../plan/build-plan.ts";
 import type { Datum } from "../tensor/datum.ts";
 import { fromNumbers } from "../tensor/numbers.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { execute } from "./execute.ts";
+import { ArrayViews } from "./array-views.ts";
+import { Execution } from "./execution.ts";
+import { Program } from "./program.ts";
 
 const parsed = (inputs: string, ...lines: string[]): Graph =>
   parseGraph(`graph g(${inputs}) {\n${lines.join("\n")}\n}`, ops);
@@ -17,21 +19,21 @@ const parsed = (inputs: string, ...lines: string[]): Graph =>
 function run(graph: Graph, inputs: readonly Datum[], onStep?: (outputs: readonly (Datum | undefined)[]) => void) {
   const bound = bindPlan(buildPlan(graph), new Map());
   const arena = new Uint8Array(bound.arenaBytes).fill(0xaa).buffer;
-  const steps = execute(bound, { buffer: arena, base: 0 }, inputs, {
-    resolveOp: (name) => ops[name as keyof typeof ops] as Op,
+  const program = new Program(bound, (name) => ops[name as keyof typeof ops] as Op);
+  const execution = new Execution(program, { views: new ArrayViews(arena), base: 0 }, inputs, {
     maxArenaBytes: Number.POSITIVE_INFINITY,
-    poll: () => undefined,
+    poll: undefined,
+    inTurns: false,
+    bodies: undefined,
     onStep: onStep && ((report) => onStep(report.outputs)),
   });
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return { outputs: value, arena };
-  }
+  while (!execution.advance());
+  return { outputs: execution.outputs(), arena };
 }
 const x = fromNumbers("f32", [4], [1, 2, 3, 4]);
 const bufferOf = (datum: Datum | undefined) => ((datum as Tensor).data as Float32Array).buffer;
 
-describe("execute", () => {
+describe("Execution", () => {
   it("puts results into the arena, views over the same bytes, and outputs outside it", () => {
     const seen: (Datum | undefined)[] = [];
     const graph = parsed("x: f32[4]", "%0 = neg(x)", "%1 = reshape(%0, [2, 2])", "return y: abs(%1)");

@@ -16,11 +16,11 @@ import { buildPlan } from "../plan/build-plan.ts";
 import { AbortedError, LimitError, ShapeError, UsageError } from "../tensor/errors.ts";
 import { fromNumbers, numbers } from "../tensor/numbers.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { StepReport } from "./execute.ts";
 import type { RunLimits } from "./limits.ts";
 import { defaultRunLimits } from "./limits.ts";
 import type { Outputs } from "./model.ts";
 import { Model } from "./model.ts";
+import type { StepReport } from "./step-report.ts";
 
 /** Takes a while: `ms` milliseconds of work. */
 const busy = op("busy", ["x"], {
@@ -78,6 +78,23 @@ describe("Model", () => {
       evalOps: { mul: 1, reshape: 1, add: 1 },
       arenaBytes: 64,
     });
+  });
+
+  it("takes feeds in every form, in turn, with more sizes than it keeps plans for", () => {
+    const model = modelOf(parsed("x: f32[N,2], n: i64[]", 'return y: mul(x, cast(n, {to: "f32"}))'));
+    for (let round = 0; round < 2; round++) {
+      for (let rows = 1; rows <= 20; rows++) {
+        const x = Float32Array.from({ length: 2 * rows }, (_, i) => i + round);
+        const expected = fromNumbers(
+          "f32",
+          [rows, 2],
+          Array.from(x, (each) => 3 * each),
+        );
+        for (const feed of [x, { dtype: "f32" as const, shape: [rows, 2], data: x }, [...x]]) {
+          for (const n of [3, 3n, BigInt64Array.of(3n)]) expect(model.runSync({ x: feed, n })["y"]).toEqual(expected);
+        }
+      }
+    }
   });
 
   it("computes what evaluate does on random graphs, over one arena", async () => {
@@ -254,6 +271,14 @@ describe("Model.run", () => {
 });
 
 describe("Model.runSync", () => {
+  it("lets a run wait that is asked for in one of its steps", async () => {
+    const model = busyModel(3, 0);
+    const waiting: Promise<Outputs>[] = [];
+    const outputs = model.runSync({ x: 1 }, { onStep: () => waiting.push(model.run({ x: 5 })) });
+    expect(valuesOf(outputs)).toEqual([4]);
+    expect((await Promise.all(waiting)).map((each) => valuesOf(each))).toEqual([[8], [8], [8]]);
+  });
+
   it("is refused while a run is under way, also from inside a step", async () => {
     const model = busyModel(5, 6);
     const running = model.run({ x: 0 });

@@ -11,16 +11,21 @@ import { dimToString } from "../tensor/dim.ts";
 import type { DType } from "../tensor/dtype.ts";
 import { LanewiseError, LimitError, UsageError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { ArrayViews } from "./array-views.ts";
 import { bindInputs } from "./bind-inputs.ts";
 import { BodyRunner } from "./body-runner.ts";
-import type { ExecuteOptions, RunMemory, StepReport } from "./execute.ts";
-import { execute } from "./execute.ts";
+import type { RunMemory } from "./execution.ts";
+import { Execution } from "./execution.ts";
+import type { ExpectedFeeds } from "./expected-feeds.ts";
+import { expectedFeeds, matchFeeds } from "./expected-feeds.ts";
 import type { Feed } from "./feed.ts";
 import type { KernelHost } from "./kernel-host.ts";
 import { KernelSession } from "./kernel-session.ts";
 import type { RunLimits } from "./limits.ts";
 import { abortedError, watch } from "./limits.ts";
+import { Program } from "./program.ts";
 import { isOutOfMemory } from "./step-failure.ts";
+import type { StepReport } from "./step-report.ts";
 import { nextTurn, turnMs } from "./turn.ts";
 
 /** An input or output as the model declares it. Dims are numbers, or the text of a symbolic expression; `shape` is undefined for an unknown rank and for sequences, optionals and maps. */
@@ -71,6 +76,8 @@ export interface ModelParts {
   readonly group?: boolean;
   /** Simplifies and plans a body of control flow whose shapes are known; without it bodies are evaluated. */
   readonly planBody?: (graph: Graph) => Plan;
+  /** What symbols will stand for in the first run; a model for which they are all known is made ready for it. */
+  readonly bindings?: ReadonlyMap<string, number> | undefined;
 }
 
 /** Outputs by name. Where a model gives sequences, optionals or maps, say so: `run<{ words: Datum[] }>(feeds)`. */
@@ -83,14 +90,16 @@ export class Model {
   readonly inputs: readonly PortInfo[];
   readonly outputs: readonly PortInfo[];
   #parts: ModelParts | undefined;
-  readonly #bound = new Map<string, BoundPlan>();
-  /** Those over which a run came to its end. */
-  readonly #proven = new WeakSet<BoundPlan>();
+  readonly #symbols: readonly string[];
+  /** Those that ran last come first. */
+  readonly #ready: ReadyPlan[] = [];
   #session: KernelSession | undefined;
   readonly #bodies: BodyRunner | undefined;
-  #arena = new ArrayBuffer(0);
+  #arena = new ArrayViews(new ArrayBuffer(0));
   #latest: BoundPlan | undefined;
   #queue: Promise<unknown> = Promise.resolve();
+  /** Runs that are under way or wait. */
+  #queued = 0;
   #running = false;
 
   /** @internal */
@@ -100,13 +109,16 @@ export class Model {
     this.#bodies = parts.host && parts.planBody && new BodyRunner(parts.host, parts.planBody);
     this.inputs = parts.plan.inputs.map(portInfo);
     this.outputs = parts.plan.outputs.map(portInfo);
-    if (this.#session !== undefined && inputSymbols(parts.plan.inputs).length === 0) this.#prepareFixed(parts);
+    this.#symbols = inputSymbols(parts.plan.inputs);
+    const { bindings = new Map<string, number>() } = parts;
+    if (this.#session !== undefined && this.#symbols.every((symbol) => bindings.has(symbol)))
+      this.#makeReady(parts, bindings);
   }
 
-  /** A model without symbolic dims is made ready when it is loaded. What does not fit is for its first run to say. */
-  #prepareFixed(parts: ModelParts): void {
+  /** A model whose sizes are known is made ready when it is loaded. What does not fit is for its first run to say. */
+  #makeReady(parts: ModelParts, bindings: ReadonlyMap<string, number>): void {
     try {
-      this.#memoryFor(this.#bind(parts, new Map()));
+      this.#memoryFor(this.#bind(parts, bindings).program.bound);
     } catch (error) {
       if (!(error instanceof LanewiseError)) throw error;
     }
@@ -127,14 +139,12 @@ export class Model {
    * A signal that fires ends the run before its next step, and one that waits in the queue at once. Throws UsageError or ShapeError for feeds that do not fit, AbortedError when the signal fires, LimitError over the time or the arena.
    */
   run<O extends object = Outputs>(feeds: Readonly<Record<string, Feed>>, options: RunOptions = {}): Promise<O> {
-    const result = this.#queue.then(() => {
-      this.#running = true;
-      return this.#runInTurns<O>(feeds, options).finally(() => {
-        this.#running = false;
-        this.#releaseHost();
-      });
-    });
-    const forget = () => undefined;
+    const start = () => this.#runInTurns<O>(feeds, options);
+    const result = this.#queued === 0 && !this.#running ? start() : this.#queue.then(start);
+    this.#queued++;
+    const forget = () => {
+      this.#queued--;
+    };
     this.#queue = result.then(forget, forget);
     return orAborted(result, options.signal);
   }
@@ -144,22 +154,20 @@ export class Model {
     if (this.#running) throw new UsageError("A run of this model is under way; await it before calling runSync().");
     this.#running = true;
     try {
-      const { bound, steps } = this.#start(feeds, options);
-      for (;;) {
-        const { done, value } = steps.next();
-        if (done) return this.#finish(bound, value);
-      }
+      const execution = this.#start(feeds, options, false);
+      while (!execution.advance());
+      return this.#named(execution.outputs());
     } finally {
       this.#running = false;
-      this.#releaseHost();
+      if (this.#parts === undefined) this.#releaseHost();
     }
   }
 
   /** Gives back weights, plan and arena, once a run that is under way has ended. Runs that wait in the queue fail with UsageError. Calling it twice is fine. */
   dispose(): void {
     this.#parts = undefined;
-    this.#bound.clear();
-    this.#arena = new ArrayBuffer(0);
+    this.#ready.length = 0;
+    this.#arena = new ArrayViews(new ArrayBuffer(0));
     this.#latest = undefined;
     this.#releaseHost();
   }
@@ -181,75 +189,85 @@ export class Model {
   }
 
   async #runInTurns<O extends object>(feeds: Readonly<Record<string, Feed>>, options: RunOptions): Promise<O> {
-    const { bound, steps } = this.#start(feeds, options);
-    let turnStart = performance.now();
-    for (;;) {
-      const { done, value } = steps.next();
-      if (done) return this.#finish(bound, value);
-      if (performance.now() - turnStart < turnMs) continue;
-      await nextTurn();
-      turnStart = performance.now();
+    this.#running = true;
+    try {
+      let turnStart = performance.now();
+      const execution = this.#start(feeds, options, true);
+      while (!execution.advance()) {
+        if (performance.now() - turnStart < turnMs) continue;
+        await nextTurn();
+        turnStart = performance.now();
+      }
+      return this.#named(execution.outputs());
+    } finally {
+      this.#running = false;
+      if (this.#parts === undefined) this.#releaseHost();
     }
   }
 
-  #start(feeds: Readonly<Record<string, Feed>>, { signal, onStep }: RunOptions): StartedRun {
+  #start(feeds: Readonly<Record<string, Feed>>, { signal, onStep }: RunOptions, inTurns: boolean): Execution {
     const parts = this.#alive();
-    const { plan, resolveOp, limits } = parts;
+    const { limits } = parts;
     if (signal?.aborted) throw abortedError(signal);
-    const { data, bindings } = bindInputs(plan.inputs, feeds);
-    const bound = this.#bind(parts, bindings);
-    const memory = this.#memoryFor(bound);
-    const poll = watch(signal, limits.timeoutMs);
-    const isProven = this.#proven.has(bound);
-    const options: ExecuteOptions = {
-      resolveOp,
-      poll,
-      onStep,
+    const { program, data } = this.#read(parts, feeds);
+    const memory = this.#memoryFor(program.bound);
+    return new Execution(program, memory, data, {
       maxArenaBytes: limits.maxArenaBytes,
-      isProven,
+      poll: watch(signal, limits.timeoutMs),
+      inTurns,
       bodies: this.#bodies,
-    };
-    return { bound, steps: execute(bound, memory, data, options) };
+      onStep,
+    });
   }
 
-  #bind({ plan, limits, host, group }: ModelParts, bindings: ReadonlyMap<string, number>): BoundPlan {
-    const key = [...bindings].map(([symbol, value]) => `${symbol}=${value}`).join();
-    const known = this.#bound.get(key);
-    const bound =
-      known ?? bindPlan(plan, bindings, { target: host?.target, group, maxArenaBytes: limits.maxArenaBytes });
-    // Re-inserting keeps the map in the order of use, so that its first entry is the one to forget.
-    this.#bound.delete(key);
-    this.#bound.set(key, bound);
-    if (this.#bound.size > cachedBindings) this.#forget(this.#bound.keys().next().value as string);
-    return bound;
+  /** The data of feeds, and what runs them: what ran before, where they are like those before. */
+  #read(
+    parts: ModelParts,
+    feeds: Readonly<Record<string, Feed>>,
+  ): { readonly program: Program; readonly data: readonly Datum[] } {
+    for (const ready of this.#ready) {
+      const data = ready.expected && matchFeeds(ready.expected, feeds);
+      if (data === undefined) continue;
+      this.#moveToFront(ready);
+      return { program: ready.program, data };
+    }
+    const { data, bindings } = bindInputs(parts.plan.inputs, feeds);
+    const ready = this.#bind(parts, bindings);
+    ready.expected = expectedFeeds(parts.plan.inputs, data);
+    return { program: ready.program, data };
   }
 
-  #forget(key: string): void {
-    const bound = this.#bound.get(key) as BoundPlan;
-    this.#bound.delete(key);
-    this.#session?.forget(bound);
+  #bind({ plan, limits, host, group, resolveOp }: ModelParts, bindings: ReadonlyMap<string, number>): ReadyPlan {
+    const sizes = this.#symbols.map((symbol) => bindings.get(symbol));
+    const known = this.#ready.find((ready) => ready.sizes.every((size, i) => size === sizes[i]));
+    if (known !== undefined) {
+      this.#moveToFront(known);
+      return known;
+    }
+    const bound = bindPlan(plan, bindings, { target: host?.target, group, maxArenaBytes: limits.maxArenaBytes });
+    const ready: ReadyPlan = { sizes, program: new Program(bound, resolveOp), expected: undefined };
+    this.#ready.unshift(ready);
+    if (this.#ready.length > cachedBindings) this.#session?.forget((this.#ready.pop() as ReadyPlan).program.bound);
+    return ready;
+  }
+
+  #moveToFront(ready: ReadyPlan): void {
+    if (this.#ready[0] === ready) return;
+    this.#ready.splice(this.#ready.indexOf(ready), 1);
+    this.#ready.unshift(ready);
   }
 
   #memoryFor(bound: BoundPlan): RunMemory {
     this.#latest = bound;
-    const session = this.#session;
-    if (session === undefined) {
-      if (this.#arena.byteLength < bound.arenaBytes) this.#arena = allocateArena(bound.arenaBytes);
-      return { buffer: this.#arena, base: 0 };
-    }
-    const prepared = session.prepare(bound);
-    return {
-      get buffer() {
-        return session.host.memory.buffer;
-      },
-      base: session.base,
-      kernels: { host: session.host, prepared },
-    };
+    if (this.#session !== undefined) return this.#session.memoryFor(bound);
+    if (this.#arena.buffer.byteLength < bound.arenaBytes) this.#arena = new ArrayViews(allocateArena(bound.arenaBytes));
+    return { views: this.#arena, base: 0 };
   }
 
-  #finish<O extends object>(bound: BoundPlan, data: readonly Datum[]): O {
-    this.#proven.add(bound);
-    return Object.fromEntries(this.outputs.map(({ name }, i) => [name, data[i]])) as O;
+  #named<O extends object>(data: readonly Datum[]): O {
+    const outputs: Record<string, Datum> = {};
+    for (let i = 0; i < data.length; i++) outputs[(this.outputs[i] as PortInfo).name] = data[i] as Datum;
+    return outputs as O;
   }
 
   #alive(): ModelParts {
@@ -258,10 +276,13 @@ export class Model {
   }
 }
 
-interface StartedRun {
-  readonly bound: BoundPlan;
-  /** One step each time it is asked; then the outputs. */
-  readonly steps: Generator<undefined, Datum[]>;
+/** A plan bound for one set of sizes, ready to run. */
+interface ReadyPlan {
+  /** What the symbols of the inputs stand for, undefined where the shape of an input tells nothing. */
+  readonly sizes: readonly (number | undefined)[];
+  readonly program: Program;
+  /** The feeds of the latest run, as the next may have them too. */
+  expected: ExpectedFeeds | undefined;
 }
 
 function allocateArena(bytes: number): ArrayBuffer {
