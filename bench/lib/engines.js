@@ -17,6 +17,7 @@ import { dtypes } from "./tensors.js";
  *
  * @typedef {object} LoadOptions
  * @property {boolean} [optimise] false leaves the graph as it is in the file
+ * @property {Record<string, readonly number[]>} [shapes] of the inputs, for engines that prepare for them
  *
  * @typedef {object} Engine
  * @property {string} name
@@ -66,8 +67,8 @@ async function importLanewise(name) {
   const target = name.slice("lanewise/".length);
   return {
     name,
-    async load(path, { optimise = true } = {}) {
-      const model = await load(path, { target, threads: 1, fuse: optimise });
+    async load(path, { optimise = true, shapes } = {}) {
+      const model = await load(path, { target, threads: 1, fuse: optimise, shapes });
       return {
         engine: name,
         prepare: (feeds) => feeds,

@@ -16,7 +16,8 @@ async function measure({ engine: name, path, feeds: specs }) {
   const importMs = performance.now() - start;
   const bytesBefore = peakBytes();
   const beforeLoad = performance.now();
-  const session = await engine.load(path);
+  const shapes = Object.fromEntries(Object.entries(feeds).map(([input, { shape }]) => [input, shape]));
+  const session = await engine.load(path, { shapes });
   const loadMs = performance.now() - beforeLoad;
   const prepared = session.prepare(feeds);
   const beforeFirst = performance.now();

@@ -8,6 +8,11 @@ type Check = readonly [fits: (value: unknown) => boolean, wanted: string];
 const isFunction = (value: unknown): boolean => typeof value === "function";
 const atLeastZero: Check = [(value) => typeof value === "number" && value >= 0, "a number of 0 or more"];
 
+const isShape = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+const isShapes = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && Object.values(value).every(isShape);
+
 /** The options of load. Target and threads are checked where they are chosen, external data where it is read. */
 const loadOptions: Readonly<Record<string, Check | undefined>> = {
   target: undefined,
@@ -17,6 +22,7 @@ const loadOptions: Readonly<Record<string, Check | undefined>> = {
   onProgress: [isFunction, "a function"],
   limits: [(value) => typeof value === "object" && value !== null, "an object such as { maxBytes: 1e9 }"],
   numerics: [(value) => value === "exact" || value === "fast", '"exact" or "fast"'],
+  shapes: [isShapes, "an object such as { x: [1, 3, 640, 640] }"],
   fuse: [(value) => typeof value === "boolean", "true or false"],
 };
 

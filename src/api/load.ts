@@ -9,6 +9,7 @@ import { resolveOp } from "../ops/registered.ts";
 import { runPipeline } from "../passes/pipeline.ts";
 import { buildPlan } from "../plan/build-plan.ts";
 import type { Plan } from "../plan/plan.ts";
+import { bindShapes } from "../runtime/bind-inputs.ts";
 import type { RunLimits } from "../runtime/limits.ts";
 import { defaultRunLimits } from "../runtime/limits.ts";
 import type { ModelParts } from "../runtime/model.ts";
@@ -48,6 +49,11 @@ export interface LoadOptions {
   readonly numerics?: "exact" | "fast" | undefined;
   /** Weights in other files, for models that are not loaded by path or URL. */
   readonly externalData?: ExternalSource | undefined;
+  /**
+   * Shapes that inputs will have, by name, where the model leaves dims open: what runs them is compiled while the model loads rather
+   * than in the first run. Runs with other shapes stay possible. A model without open dims needs none. UsageError where a dim stays open.
+   */
+  readonly shapes?: Readonly<Record<string, readonly number[]>> | undefined;
   /** When false, the graph runs as the fuse stage finds it, each operator on its own: for comparisons. */
   readonly fuse?: boolean | undefined;
 }
@@ -84,7 +90,8 @@ export async function loadParts(source: ModelSource, options: LoadOptions = {}):
   await begin("ready", options);
   const group = options.fuse !== false;
   const planBody = (body: Graph): Plan => buildPlan(runPipeline(body, group ? {} : { until: "declutter" }));
-  return { plan, resolveOp: resolverOf(plan), limits, info, host: openHost?.(), group, planBody };
+  const bindings = options.shapes && bindShapes(plan.inputs, options.shapes);
+  return { plan, resolveOp: resolverOf(plan), limits, info, host: openHost?.(), group, planBody, bindings };
 }
 
 /**

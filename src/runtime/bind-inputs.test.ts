@@ -4,7 +4,7 @@ import { tensorType } from "../graph/type.ts";
 import { addDims, mulDims, symbol, unknownDim } from "../tensor/dim.ts";
 import { ShapeError, UsageError } from "../tensor/errors.ts";
 import { zeros } from "../tensor/tensor.ts";
-import { bindInputs } from "./bind-inputs.ts";
+import { bindInputs, bindShapes } from "./bind-inputs.ts";
 import type { Feed } from "./feed.ts";
 
 const [batch, past] = [symbol("batch"), symbol("past")];
@@ -121,5 +121,28 @@ describe("bindInputs", () => {
 
   it("says that a model without inputs takes none", () => {
     expect(() => bind({}, { x: f32(1) })).toThrow('The model has no input "x". Its inputs are none.');
+  });
+});
+
+describe("bindShapes", () => {
+  const types = { mask: tensorType("f32", [batch, addDims(past, 1)]), cache: tensorType("f32", [past, 4]) };
+  const bound = (shapes: Record<string, readonly number[]>) => [...bindShapes(portsOf(types), shapes)];
+
+  it("gives what each symbol stands for, of the inputs that it takes", () => {
+    const expected = [
+      ["batch", 2],
+      ["past", 7],
+    ];
+    expect(bound({ mask: [2, 8], cache: [7, 4] })).toEqual(expected);
+    expect(bound({ mask: [2, 8] })).toEqual(expected);
+  });
+
+  it.each([
+    [{ cache: [7, 4] }, "The shapes leave dims open. Give the shape of mask: f32[batch,past+1] too."],
+    [{ maks: [2, 8] }, 'The model has no input "maks"; did you mean "mask"?'],
+    [{ mask: [2, 8], cache: [7, 5] }, 'Input "cache" is f32[past,4], got f32[7,5]: dim 1 must be 4, got 5'],
+    [{ mask: [2] }, "expected rank 2, got 1"],
+  ])("refuses %j", (shapes, message) => {
+    expect(() => bound(shapes)).toThrow(message);
   });
 });

@@ -1,4 +1,5 @@
 import { formatType } from "../graph/type.ts";
+import { inputSymbols } from "../plan/input-symbols.ts";
 import type { PlanPort } from "../plan/plan.ts";
 import type { Datum } from "../tensor/datum.ts";
 import { isTensor } from "../tensor/datum.ts";
@@ -26,18 +27,44 @@ export function bindInputs(ports: readonly PlanPort[], feeds: Readonly<Record<st
   }
   checkNames(ports, feeds);
   const data = ports.map(({ name, type }) => readFeed(name, type, feeds[name] as Feed));
+  return { data, bindings: bindAll(ports, data) };
+}
+
+/**
+ * What the symbols of the input shapes stand for, from shapes of inputs by name; inputs need no shape where others tell what their dims
+ * are. Throws UsageError where a dim stays open, and as bindInputs does.
+ */
+export function bindShapes(
+  ports: readonly PlanPort[],
+  shapes: Readonly<Record<string, readonly number[]>>,
+): ReadonlyMap<string, number> {
+  checkKnown(ports, shapes);
+  const data = ports.map(({ name, type }): Datum | undefined => {
+    const shape = shapes[name];
+    return shape && type.kind === "tensor" ? { dtype: type.dtype, shape, data: [] } : undefined;
+  });
+  const bindings = bindAll(ports, data);
+  const open = ports.filter((port) => inputSymbols([port]).some((symbol) => !bindings.has(symbol)));
+  if (open.length === 0) return bindings;
+  throw new UsageError(`The shapes leave dims open. Give the shape of ${listOf(open)} too.`);
+}
+
+function bindAll(ports: readonly PlanPort[], data: readonly (Datum | undefined)[]): ReadonlyMap<string, number> {
   const bindings = new Map<string, number>();
   // Plain symbols first, wherever they are: expressions such as past+1 can then be solved or checked.
   for (const simple of [true, false]) {
-    for (const [i, port] of ports.entries()) bindPort(port, data[i] as Datum, bindings, simple);
+    for (const [i, port] of ports.entries()) {
+      const datum = data[i];
+      if (datum !== undefined) bindPort(port, datum, bindings, simple);
+    }
   }
-  return { data, bindings };
+  return bindings;
 }
 
-function checkNames(ports: readonly PlanPort[], feeds: Readonly<Record<string, Feed>>): void {
+/** The names that are given, each of an input. */
+function checkKnown(ports: readonly PlanPort[], byName: Readonly<Record<string, unknown>>): string[] {
   const names = ports.map(({ name }) => name);
-  const given = Object.keys(feeds).filter((name) => feeds[name] !== undefined);
-  const list = ports.map(({ name, type }) => `${name}: ${formatType(type)}`).join(", ") || "none";
+  const given = Object.keys(byName).filter((name) => byName[name] !== undefined);
   for (const name of given) {
     if (names.includes(name)) continue;
     const near = nearestName(
@@ -45,14 +72,22 @@ function checkNames(ports: readonly PlanPort[], feeds: Readonly<Record<string, F
       names.filter((candidate) => !given.includes(candidate)),
     );
     throw new UsageError(
-      `The model has no input "${name}"${near === undefined ? "." : `; did you mean "${near}"?`} Its inputs are ${list}.`,
+      `The model has no input "${name}"${near === undefined ? "." : `; did you mean "${near}"?`} Its inputs are ${listOf(ports)}.`,
     );
   }
+  return given;
+}
+
+const listOf = (ports: readonly PlanPort[]): string =>
+  ports.map(({ name, type }) => `${name}: ${formatType(type)}`).join(", ") || "none";
+
+function checkNames(ports: readonly PlanPort[], feeds: Readonly<Record<string, Feed>>): void {
+  const given = checkKnown(ports, feeds);
   const missing = ports.filter(({ name }) => !given.includes(name));
   if (missing.length === 0) return;
   const wanted = missing.map(({ name, type }) => `"${name}" (${formatType(type)})`).join(", ");
   throw new UsageError(
-    `The input${missing.length > 1 ? "s" : ""} ${wanted} ${missing.length > 1 ? "are" : "is"} missing. Pass every input of the model: ${list}.`,
+    `The input${missing.length > 1 ? "s" : ""} ${wanted} ${missing.length > 1 ? "are" : "is"} missing. Pass every input of the model: ${listOf(ports)}.`,
   );
 }
 
