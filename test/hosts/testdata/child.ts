@@ -4,6 +4,7 @@ import type { NativeHost } from "../../../src/runtime/hosts/native/native-host.t
 import { openNativeHost } from "../../../src/runtime/hosts/native/native-host.ts";
 import { probeNative } from "../../../src/runtime/hosts/native/probe.ts";
 import { stub } from "../../../src/runtime/hosts/native/testdata/stubs.ts";
+import { runModel } from "./run-model.ts";
 
 interface Errand {
   readonly code: bigint;
@@ -14,7 +15,12 @@ interface Errand {
 const host = openNativeHost();
 const say = (document: unknown) => process.stdout.write(`${JSON.stringify(document)}\n`);
 
-const deeds: Readonly<Record<string, () => void>> = {
+const deeds: Readonly<Record<string, () => unknown>> = {
+  /** `run-model TARGET FILE SHAPE` */
+  async "run-model"() {
+    const [target, path, shape] = process.argv.slice(3) as [string, string, string];
+    say(await runModel(target, path, shape.split(",").map(Number)));
+  },
   /** Code that the main thread has mapped, run by a worker on shared memory. */
   "share-with-worker"() {
     const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });

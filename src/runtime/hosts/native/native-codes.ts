@@ -1,6 +1,7 @@
 import { compileArm64 } from "../../../codegen/arm64/compile.ts";
 import { driver as arm64Driver } from "../../../codegen/arm64/driver.ts";
 import { arm64Targets } from "../../../codegen/arm64/targets.ts";
+import { vectorLength } from "../../../codegen/arm64/vector-length.ts";
 import { compileX64 } from "../../../codegen/x64/compile.ts";
 import { driver as x64Driver } from "../../../codegen/x64/driver.ts";
 import { x64Targets } from "../../../codegen/x64/targets.ts";
@@ -18,6 +19,8 @@ export interface NativeCodegen {
   readonly target: Target;
   readonly compile: (kernels: readonly Kernel[]) => NativeCode;
   readonly driver: (platform: string) => Uint8Array;
+  /** For targets whose lanes the machine alone knows: code that writes their number to the word that its context is. */
+  readonly lanes?: (() => Uint8Array) | undefined;
 }
 
 /** Every native target, of each architecture the plainest first. */
@@ -31,5 +34,6 @@ export const nativeCodegens: readonly NativeCodegen[] = [
     target,
     compile: (kernels: readonly Kernel[]) => compileArm64(kernels, { target }),
     driver: () => arm64Driver().finish(),
+    lanes: target.lanes === undefined ? () => vectorLength().finish() : undefined,
   })),
 ];

@@ -8,6 +8,7 @@ import { HostMemory } from "../../host-memory.ts";
 import type { InstalledKernel, KernelHost } from "../../kernel-host.ts";
 import type { CodeRegion } from "./code-region.ts";
 import type { Address, NativeEntry } from "./ffi.ts";
+import { measuredTarget } from "./measured-target.ts";
 import type { NativeCodegen } from "./native-codes.ts";
 import type { NativeHost } from "./native-host.ts";
 import type { NativeMemory } from "./native-memory.ts";
@@ -24,6 +25,7 @@ const aligned = (bytes: number): number => Math.ceil(bytes / alignment) * alignm
  * executable once is never written to.
  */
 export class NativeKernelHost implements KernelHost {
+  /** What kernels are chosen and weights packed for: with the lanes that vectors have here. */
   readonly target: Target;
   readonly memory: HostMemory;
   readonly #host: NativeHost;
@@ -43,7 +45,7 @@ export class NativeKernelHost implements KernelHost {
   };
 
   constructor(host: NativeHost, codegen: NativeCodegen) {
-    this.target = codegen.target;
+    this.target = measuredTarget(host, codegen);
     this.#host = host;
     this.#codegen = codegen;
     const memory = typeof WebAssembly === "undefined" ? plainMemory() : wasmMemory();
@@ -56,7 +58,8 @@ export class NativeKernelHost implements KernelHost {
   install(uses: readonly KernelUse[]): void {
     const fresh = uses.filter(({ key }) => !this.#installed.has(key));
     if (fresh.length === 0) return;
-    const kernels = fresh.map(({ build }, i) => legalize({ ...build(this.target), name: String(i) }, this.target));
+    const { target } = this.#codegen;
+    const kernels = fresh.map(({ build }, i) => legalize({ ...build(target), name: String(i) }, target));
     const { code, entries } = this.#codegen.compile(kernels);
     const first = aligned(this.#code.length);
     const all = new Uint8Array(first + code.length);
