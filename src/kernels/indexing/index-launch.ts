@@ -2,6 +2,7 @@ import type { Body, Loop } from "../movement/copy-plan.ts";
 import { bodyForm, rowsLaunch } from "../movement/rows-of-bytes.ts";
 import type { Launch, Launches, Place } from "../schedule.ts";
 import { temporary, use } from "../schedule.ts";
+import type { Combining } from "./combine-row.ts";
 import type { IndexRows } from "./index-rows.ts";
 import { indexRows } from "./index-rows.ts";
 import type { IndexForm } from "./place-of-index.ts";
@@ -22,18 +23,19 @@ export interface IndexedRows {
   readonly strides: readonly number[];
   /** Whether rows are done in order, by one item each part of them. */
   readonly inOrder?: boolean;
+  readonly combine?: Combining | undefined;
 }
 
 /** The launch that moves the rows, after others, with its temporary for faults. */
 export function indexLaunches(rows: IndexedRows, before: readonly Launch[] = []): Launches {
-  const { form, side, per, body, loops, limits, strides, inOrder = false } = rows;
+  const { form, side, per, body, loops, limits, strides, inOrder = false, combine } = rows;
   const { words, items, ...work } = rowsLaunch(body, loops);
   const { total = 0, parts = 1 } = words;
   const axes = limits.flatMap((limit, d) => [
     [`limit${d}`, limit],
     [`stride${d}`, strides[d] as number],
   ]);
-  const options: IndexRows = { rank: Math.max(0, loops.length - 1), body: bodyForm(body), side, per, ...form };
+  const options: IndexRows = { rank: Math.max(0, loops.length - 1), body: bodyForm(body), side, per, combine, ...form };
   const flags = form.checked ? { flags: temporary(0) } : {};
   const launch: Launch = {
     ...work,

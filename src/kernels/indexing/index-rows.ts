@@ -3,6 +3,8 @@ import { kernel } from "../../ir/kernel.ts";
 import type { Node } from "../../ir/node.ts";
 import type { RowsOfBytes } from "../movement/rows-of-bytes.ts";
 import { beyond, copyBytes, eachRow, rowsSignature } from "../movement/rows-of-bytes.ts";
+import type { Combining } from "./combine-row.ts";
+import { combineRow } from "./combine-row.ts";
 import type { IndexForm } from "./place-of-index.ts";
 import { indexNames, placeOfIndex } from "./place-of-index.ts";
 
@@ -11,13 +13,15 @@ export interface IndexRows extends RowsOfBytes, IndexForm {
   readonly side: "from" | "to";
   /** What the indices are for: each of the innermost rows, each turn of the loops around them, or each row of each turn. */
   readonly per: "row" | "turn" | "both";
+  /** How rows of f32 meet what is there; where they go, in order. They replace it if not given. */
+  readonly combine?: Combining | undefined;
 }
 
 /**
  * Rows copied from or to where indices say. `flags` gets a word for each item: not 0 where an index was out of range. Then, the entry nearest
  * to it was taken.
  */
-export const indexRows = kernel("index-rows", ({ rank, body, side, per, ...form }: IndexRows) => {
+export const indexRows = kernel("index-rows", ({ rank, body, side, per, combine, ...form }: IndexRows) => {
   const sizes: Record<string, ReturnType<typeof size>> = Object.fromEntries(
     indexNames(form.depth).map((name) => [name, size()]),
   );
@@ -41,11 +45,13 @@ export const indexRows = kernel("index-rows", ({ rank, body, side, per, ...form 
           const found = placeOfIndex(k, form, place, at);
           if (faults) k.when(found.outside, () => k.storeScalar(faults, item, 1));
           const [source, target] = [offsets.from, offsets.to].map((offset) => k.iadd(offset, start)) as [Node, Node];
-          copyBytes(k, body, {
+          const places = {
             from: beyond(k, from, source, k.imul(row, rowFrom), ...(side === "from" ? [found.bytes] : [])),
             to: beyond(k, to, target, k.imul(row, rowTo), ...(side === "to" ? [found.bytes] : [])),
             bytes,
-          });
+          };
+          if (combine === undefined) copyBytes(k, body, places);
+          else combineRow(k, { body, combine }, places);
         },
       });
     },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { seed } from "../../../test/support/seed.ts";
 import type { DType } from "../../tensor/dtype.ts";
+import { randomTensor } from "../../tensor/random.ts";
 import { expectSameBits } from "../testdata/expect-same-bits.ts";
 import { exactMachines, machines } from "../testdata/machines.ts";
 import type { Step } from "../testdata/run-step.ts";
@@ -147,3 +148,29 @@ describe("known indices", () => {
     }
   });
 });
+
+describe.each(machines.map((machine) => [machine.name, machine] as const))(
+  "updates that are combined on %s",
+  (_name, machine) => {
+    const x = randomTensor("f32", [5, 7, 3], 1);
+    const all: readonly Step[] = [
+      {
+        op: "scatterElements",
+        operands: [x, randomIntegers("i64", [2, 9, 3], -7, 7), randomTensor("f32", [2, 9, 3], 2)],
+        attributes: { axis: 1 },
+      },
+      { op: "scatterNd", operands: [x, randomIntegers("i32", [40, 1], -5, 5), randomTensor("f32", [40, 7, 3], 3)] },
+      { op: "scatterNd", operands: [x, randomIntegers("i64", [30, 3], -3, 3), randomTensor("f32", [30], 4)] },
+    ];
+    test.each(["add", "mul", "min", "max"])("by %s", (reduction) => {
+      for (const step of all) {
+        const run = runStep({ ...step, attributes: { ...step.attributes, reduction } }, machine);
+        expect(run.fault).toBe(false);
+        const [actual, expected] = [run.actual[0]?.data, run.expected[0]?.data] as [Float32Array, Float32Array];
+        // Rounded at each of at most 40 updates, where eval rounds once.
+        for (const [i, value] of expected.entries())
+          expect(Math.abs((actual[i] as number) - value)).toBeLessThanOrEqual(40 * 2 ** -24 * 40);
+      }
+    });
+  },
+);

@@ -1,5 +1,6 @@
 import { resolveAxis } from "../../ops/axis.ts";
 import { axisLines } from "../../ops/axis-lines.ts";
+import type { ScatterReduction } from "../../ops/scatter-into.ts";
 import { rowMajorStrides } from "../../tensor/shape.ts";
 import { elementCount } from "../../tensor/tensor.ts";
 import { copyLaunch } from "../movement/copy-launch.ts";
@@ -31,8 +32,9 @@ function scatteringSchedule(op: string, rowsOf: (scattering: Scattering) => Rows
       const [[x, indices, updates], [y]] = [step.operands, step.results];
       if (x === undefined || indices === undefined || updates === undefined || y === undefined)
         return "nobody uses the result";
-      const { reduction = "none" } = step.attributes as { readonly reduction?: string };
-      if (reduction !== "none") return `updates that are combined by ${reduction} have no kernels`;
+      const { reduction = "none" } = step.attributes as { readonly reduction?: ScatterReduction };
+      if (reduction !== "none" && x.dtype !== "f32") return `updates of ${x.dtype} that are combined have no kernels`;
+      const combine = reduction === "none" ? undefined : reduction;
       const width = elementBytes(x.dtype);
       if (typeof width === "string") return width;
       const dense = [elementCount(x.shape)];
@@ -43,7 +45,7 @@ function scatteringSchedule(op: string, rowsOf: (scattering: Scattering) => Rows
       const form = indexForm(indices, rows.limits);
       if (typeof form === "string") return form;
       const places = { source: operand(2), target: result(), indices: operand(1) };
-      return indexLaunches({ ...rows, ...places, form, side: "to", per: "both", inOrder: true }, whole);
+      return indexLaunches({ ...rows, ...places, form, side: "to", per: "both", inOrder: true, combine }, whole);
     },
   };
 }
