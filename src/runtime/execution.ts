@@ -40,8 +40,10 @@ export interface ExecutionOptions {
   readonly onStep: ((report: StepReport) => void) | undefined;
 }
 
-/** Calls of kernels, of some 50 us each, between two looks at the clock. */
-const callsPerSlice = 20;
+/** Calls of kernels in a slice: of some 50 us each by an estimate that may be far too low, so fewer at first, then as many as take `sliceMs`. */
+const firstCalls = 4;
+const mostCalls = 20;
+const sliceMs = 1;
 const unlimited = 2 ** 31 - 1;
 
 const cursorWords = {
@@ -66,6 +68,7 @@ export class Execution {
   #at = 0;
   /** Whether kernels are in the middle of a span. */
   #isInside = false;
+  #callsPerSlice = firstCalls;
   #start = 0;
 
   constructor(program: Program, memory: RunMemory, inputs: readonly Datum[], options: ExecutionOptions) {
@@ -134,10 +137,18 @@ export class Execution {
       this.#isInside = true;
     }
     const isFree = isShort || (this.#options.poll === undefined && !this.#options.inTurns);
-    words[at + cursorWords.budget] = isFree ? unlimited : callsPerSlice;
+    words[at + cursorWords.budget] = isFree ? unlimited : this.#callsPerSlice;
+    const before = isFree ? 0 : performance.now();
     host.run(prepared.table, end, prepared.cursor);
+    if (!isFree) this.#pace(performance.now() - before);
     this.#isInside = (words[at + cursorWords.step] as number) < end;
     return !this.#isInside;
+  }
+
+  /** Sets how many calls the next slice makes, by how long this one took. */
+  #pace(ms: number): void {
+    const calls = Math.floor((this.#callsPerSlice * sliceMs) / Math.max(ms, 1e-3));
+    this.#callsPerSlice = Math.min(mostCalls, Math.max(1, calls));
   }
 
   /** Whether the kernels of a step that are done met operands which they cannot take. */

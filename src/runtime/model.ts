@@ -85,6 +85,8 @@ export type Outputs = Record<string, Tensor>;
 
 const cachedBindings = 16;
 
+const ignore = (): void => undefined;
+
 /** A loaded model. Made by `load`; runs until disposed. */
 export class Model {
   readonly inputs: readonly PortInfo[];
@@ -94,12 +96,10 @@ export class Model {
   /** Those that ran last come first. */
   readonly #ready: ReadyPlan[] = [];
   #session: KernelSession | undefined;
-  readonly #bodies: BodyRunner | undefined;
+  #bodies: BodyRunner | undefined;
   #arena = new ArrayViews(new ArrayBuffer(0));
   #latest: BoundPlan | undefined;
   #queue: Promise<unknown> = Promise.resolve();
-  /** Runs that are under way or wait. */
-  #queued = 0;
   #running = false;
 
   /** @internal */
@@ -139,13 +139,8 @@ export class Model {
    * A signal that fires ends the run before its next step, and one that waits in the queue at once. Throws UsageError or ShapeError for feeds that do not fit, AbortedError when the signal fires, LimitError over the time or the arena.
    */
   run<O extends object = Outputs>(feeds: Readonly<Record<string, Feed>>, options: RunOptions = {}): Promise<O> {
-    const start = () => this.#runInTurns<O>(feeds, options);
-    const result = this.#queued === 0 && !this.#running ? start() : this.#queue.then(start);
-    this.#queued++;
-    const forget = () => {
-      this.#queued--;
-    };
-    this.#queue = result.then(forget, forget);
+    const result = this.#queue.then(() => this.#runInTurns<O>(feeds, options));
+    this.#queue = result.then(ignore, ignore);
     return orAborted(result, options.signal);
   }
 
@@ -177,6 +172,7 @@ export class Model {
     if (this.#parts !== undefined || this.#running) return;
     this.#session?.host.dispose();
     this.#session = undefined;
+    this.#bodies = undefined;
   }
 
   [Symbol.dispose](): void {

@@ -124,8 +124,8 @@ function spanEnd(steps: readonly BoundStep[], at: number, isSingle: boolean): nu
   return Math.max(end, at + 1);
 }
 
-/** How long kernels may hold the event loop at a time, and what a call of one costs at least. */
-const secondsPerSlice = 1e-3;
+/** Work that kernels do without looking up, where estimates may be far too low, and what a call of one costs at least. */
+const shortSeconds = 1e-4;
 const secondsPerCall = 1e-6;
 
 function isShort(launches: readonly Launch[]): boolean {
@@ -133,7 +133,7 @@ function isShort(launches: readonly Launch[]): boolean {
     const calls = Math.ceil(launch.items / chunkItems(launch));
     return secondsOf(launch) + calls * secondsPerCall;
   });
-  return seconds.reduce((sum, each) => sum + each, 0) <= secondsPerSlice;
+  return seconds.reduce((sum, each) => sum + each, 0) <= shortSeconds;
 }
 
 function checksOf({ values }: Plan, { inputs, outputs }: PlanStep): EvaluatedStep["checks"] {
