@@ -79,6 +79,12 @@ export const kernelExamples: readonly KernelExample[] = [
   ),
   example(
     "gather-conv",
+    { ...image, outputs: 64, kernel: 1 },
+    `${picture}, w: f32[$outputs,$channels,$kernel,$kernel], bias: f32[$outputs]`,
+    'conv(x, w, bias, {group: 1, activation: "relu"})',
+  ),
+  example(
+    "row-conv",
     { ...image, outputs: 64, kernel: 3 },
     `${picture}, w: f32[$outputs,$channels,$kernel,$kernel], bias: f32[$outputs]`,
     'conv(x, w, bias, {pads: [1, 1, 1, 1], group: 1, activation: "relu"})',

@@ -4,7 +4,7 @@ import { operand, result } from "../schedule.ts";
 import { planFinish } from "./finish.ts";
 import { convShape } from "./geometry.ts";
 import { convRows, placePanels } from "./pack-weights.ts";
-import { planGather } from "./plan-gather.ts";
+import { planProduct } from "./plan-product.ts";
 
 /** Any convolution, as a product of weights with gathered windows. */
 export const gatherConvSchedule: Schedule = {
@@ -20,7 +20,7 @@ export const gatherConvSchedule: Schedule = {
     if (typeof shape === "string") return shape;
     const finish = planFinish(step, { bias: 2 });
     if (typeof finish === "string") return finish;
-    const gather = planGather(shape, target, { x: from, y: to, finish });
+    const gather = planProduct(shape, target, { x: from, y: to, finish });
     const weights = placePanels(w, 1, convRows(shape, gather.mr));
     return {
       launches: [...weights.launches, gather.launch({ x: operand(0), w: weights.place, y: result() })],

@@ -78,7 +78,7 @@ export const gatherConv = kernel("gather-conv", (options: GatherConv) => ({
               start: k.iadd(k.imul(k.iadd(k.imul(plane, outputs), row), pixels), k.iadd(first, column)),
               pitch: pixels,
               height: k.imin(k.isub(outputs, row), mr),
-              wide: k.imin(k.isub(count, column), width),
+              runs: [{ vectors: nv, at: 0, wide: k.imin(k.isub(count, column), width) }],
             });
           });
         });

@@ -88,3 +88,19 @@ export const isPointwise = ({ kernel, input, output, strides, begins }: WindowSh
   strides.every((stride) => stride === 1) &&
   begins.every((begin) => begin === 0) &&
   input.every((size, axis) => size === output[axis]);
+
+/** The same convolution over planes of one row, where its windows are as wide as one element and move from row to row. */
+export function unrolled(shape: ConvShape): ConvShape {
+  const { input, kernel, output, strides, dilations, begins } = shape;
+  const isColumn = kernel[2] === 1 && begins[2] === 0 && strides[2] === 1 && output[2] === input[2] && strides[1] === 1;
+  if (!isColumn) return shape;
+  return {
+    ...shape,
+    input: [input[0], 1, input[1] * input[2]],
+    kernel: [kernel[0], 1, kernel[1]],
+    output: [output[0], 1, output[1] * output[2]],
+    strides: [strides[0], 1, 1],
+    dilations: [dilations[0], 1, dilations[1] * input[2]],
+    begins: [begins[0], 0, begins[1] * input[2]],
+  };
+}

@@ -73,7 +73,7 @@ export const integerConv = kernel("integer-conv", (options: IntegerConv) => ({
             start: k.iadd(k.imul(k.iadd(k.imul(plane, outputs), row), pixels), k.iadd(first, column)),
             pitch: pixels,
             height: k.imin(k.isub(outputs, row), mr),
-            wide: k.imin(k.isub(count, column), width),
+            runs: [{ vectors: nv, at: 0, wide: k.imin(k.isub(count, column), width) }],
           });
         });
       });

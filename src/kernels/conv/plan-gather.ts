@@ -18,8 +18,6 @@ const mostPixels = 256;
 const enoughItems = 16;
 /** Products that an item should have, at least. */
 const leastProducts = 1 << 18;
-/** Tiles of outputs worth gathering windows for one element at a time, which takes as long as some ten tiles. */
-const tilesWorthGathering = 64;
 /** Elements of packed weights that stay in the second cache while windows pass by. */
 const weightsWanted = 32768;
 /** The most lanes that any target has. */
@@ -31,7 +29,7 @@ export interface GatherOptions {
   readonly finish: PlannedFinish;
 }
 
-/** How a convolution is gathered: the rows of a panel of weights, and the launch once it is known where everything lies. */
+/** A convolution as a product: the rows of a panel of weights, and the launch once it is known where everything lies. */
 export interface PlannedGather {
   readonly mr: number;
   readonly launch: (places: { readonly x: Place; readonly w: Place; readonly y: Place }) => Launch;
@@ -40,11 +38,9 @@ export interface PlannedGather {
 /** Plans the launch of a convolution as a product of weights with gathered windows. */
 export function planGather(shape: ConvShape, target: Target, { x, y, finish }: GatherOptions): PlannedGather {
   const { batch, group, outputs, depth, pixels } = shape;
-  const { mr, nv } = narrowed(tileFor(target, outputs), shape, target);
+  const { mr, nv } = tileFor(target, outputs);
   const { block, pitch, blocks } = blocksOf(shape, nv * (target.lanes ?? widestLanes));
-  const tiles = Math.ceil(outputs / mr);
-  const splitTiles = Math.ceil(tiles / splitsFor(shape, { tiles, items: batch * group * blocks, block }));
-  const splits = Math.ceil(tiles / splitTiles);
+  const split = splitOutputs(shape, { mr, items: batch * group * blocks, block });
   const room = 2 ** Math.ceil(Math.log2(Math.max(65536, depth * pitch + nv * widestLanes)));
   const walk = walkOf(shape);
   const options = { mr, nv, x, y, finish: finish.finish, room, walk } as const;
@@ -58,10 +54,7 @@ export function planGather(shape: ConvShape, target: Target, { x, y, finish }: G
     pitch,
     group,
     outputs,
-    tiles,
-    splits,
-    splitTiles,
-    groupTiles: Math.max(1, Math.floor(weightsWanted / Math.max(1, depth * mr))),
+    ...split,
   };
   const isEmpty = batch * outputs * pixels === 0;
   return {
@@ -69,7 +62,7 @@ export function planGather(shape: ConvShape, target: Target, { x, y, finish }: G
     launch: (places) => ({
       kernel: use(gatherConv, options, `${mr}x${nv} ${x} ${y} ${room} ${walk} ${finish.key}`),
       words: { ...words, ...places },
-      items: isEmpty ? 0 : batch * group * blocks * splits,
+      items: isEmpty ? 0 : batch * group * blocks * split.splits,
       flops: 2 * batch * group * outputs * pixels * depth,
       bytes: 4 * (batch * group * (shape.channels * shape.area + outputs * pixels) + group * outputs * depth),
     }),
@@ -80,15 +73,6 @@ export function planGather(shape: ConvShape, target: Target, { x, y, finish }: G
 export function tileFor(target: Target, outputs: number): TileShape {
   const cost = ({ mr, nv }: TileShape): number => (Math.ceil(outputs / mr) * (mr * nv + nv + mr / 2)) / nv;
   return target.tiles.reduce((best, tile) => (cost(tile) < 0.95 * cost(best) ? tile : best));
-}
-
-/** Rows of a tile of one vector: enough sums at a time to hide how long a multiply-add takes. */
-const narrowRows = 12;
-
-/** Where one vector holds all pixels, a tile of more would multiply nothing. */
-function narrowed(tile: TileShape, { outputs, pixels }: ConvShape, { lanes = 0 }: Target): TileShape {
-  if (pixels > lanes || outputs < narrowRows) return tile;
-  return { mr: Math.max(tile.mr, narrowRows), nv: 1 };
 }
 
 export const walkOf = (shape: ConvShape): Walk => (isPointwise(shape) ? "point" : knownStride(shape.strides[2]));
@@ -109,16 +93,25 @@ export function blocksOf({ depth, pixels }: ConvShape, width: number): PixelBloc
   return { block, pitch: 16 * (lines + ((lines + 1) % 2)), blocks: Math.max(1, Math.ceil(pixels / block)) };
 }
 
-/** Parts that the outputs of a group are split in, each of which gathers for itself. */
-function splitsFor(
-  shape: ConvShape,
-  { tiles, items, block }: { readonly tiles: number; readonly items: number; readonly block: number },
-): number {
+export interface OutputSplit {
+  /** Tiles of outputs, the parts that they are split in, and tiles of each. */
+  readonly tiles: number;
+  readonly splits: number;
+  readonly splitTiles: number;
+  /** Tiles that are done for all pixels of an item before the next. */
+  readonly groupTiles: number;
+}
+
+/** How the outputs of a group are split in parts, each of which lays out its windows for itself. */
+export function splitOutputs(
+  { depth, outputs }: ConvShape,
+  { mr, items, block }: { readonly mr: number; readonly items: number; readonly block: number },
+): OutputSplit {
+  const tiles = Math.ceil(outputs / mr);
   const wanted = Math.ceil(enoughItems / Math.max(1, items));
-  const tileProducts = shape.depth * block * 6;
-  const least = Math.max(
-    walkOf(shape) === 0 ? tilesWorthGathering : 8,
-    Math.ceil(leastProducts / Math.max(1, tileProducts)),
-  );
-  return Math.max(1, Math.min(wanted, Math.floor(tiles / least)));
+  const tileProducts = depth * block * 6;
+  const least = Math.max(8, Math.ceil(leastProducts / Math.max(1, tileProducts)));
+  const splitTiles = Math.ceil(tiles / Math.max(1, Math.min(wanted, Math.floor(tiles / least))));
+  const groupTiles = Math.max(1, Math.floor(weightsWanted / Math.max(1, depth * mr)));
+  return { tiles, splits: Math.ceil(tiles / splitTiles), splitTiles, groupTiles };
 }

@@ -9,13 +9,22 @@ import { finishRow, isCheap } from "./finish.ts";
 /** The most lanes that any target has, for scratch whose size must not depend on them. */
 const widestLanes = 64;
 
-/** Scratch for a tile that is stored in part. */
+/** Scratch for the sums of a tile. */
 export const tileRoom = (k: Builder, { mr, nv }: TileShape, storage: Storage = "f32"): View =>
   k.scratch(mr * nv * widestLanes, storage);
 
 /** The sums of a tile, row by row. */
 export interface TileSums extends TileShape {
   readonly get: (i: number, j: number) => Node;
+}
+
+/** Vectors of each row of a tile that lie side by side in the result. */
+export interface Run {
+  readonly vectors: number;
+  /** Where the run begins, in elements from the start of its row. */
+  readonly at: Node | number;
+  /** Elements that exist. */
+  readonly wide: Node;
 }
 
 export interface StoreTile {
@@ -26,12 +35,13 @@ export interface StoreTile {
   readonly spare: View;
   /** The channel of the tile's first row. */
   readonly channel: Node;
-  /** The place of the tile's first element in y, and elements from one row to the next. */
+  /** Where the tile's first row starts in y, and elements from one row to the next. */
   readonly start: Node;
   readonly pitch: Node;
-  /** Rows and columns that exist. */
+  /** Rows that exist. */
   readonly height: Node;
-  readonly wide: Node;
+  /** All vectors of a row, from left to right. */
+  readonly runs: readonly Run[];
 }
 
 /**
@@ -43,20 +53,29 @@ export function storeTile(k: Builder, tile: TileSums, store: StoreTile): void {
   const width = k.imul(nv, k.lanes);
   for (let i = 0; i < mr; i++)
     for (let j = 0; j < nv; j++) k.store(store.spare, k.iadd(k.imul(i, width), k.imul(j, k.lanes)), tile.get(i, j));
-  const isWhole = k.eq(store.wide, width);
+  const wholes = store.runs.map(({ vectors, wide }) => k.eq(wide, k.imul(vectors, k.lanes)));
+  const isWhole = wholes.reduce((all, whole) => k.and(all, whole));
   k.loop(0, store.height, 1, (i) => {
     const row = rowOf(k, store, i);
     const from = k.viewAt(store.spare, k.imul(i, width));
-    const inVectors = (): void =>
-      k.vectors(store.wide, (j, part) => k.store(row.to, j, row.apply(k.load(from, j, part), j, part), part));
-    if (!isCheap(store.finish)) return inVectors();
-    k.when(isWhole, () => {
-      for (let j = 0; j < nv; j++) {
-        const across = k.imul(j, k.lanes);
-        k.store(row.to, across, row.apply(k.load(from, across), across));
-      }
+    let before = 0;
+    const runs = store.runs.map((run) => {
+      const each = { ...run, from: k.viewAt(from, k.imul(before, k.lanes)) };
+      before += run.vectors;
+      return each;
     });
-    k.when(k.eq(isWhole, 0), inVectors);
+    const storeAt = ({ from: sums, at }: (typeof runs)[0], j: Node, part?: Node): void => {
+      const place = k.iadd(at, j);
+      k.store(row.to, place, row.apply(k.load(sums, j, part), place, part), part);
+    };
+    const inParts = (): void => {
+      for (const run of runs) k.vectors(run.wide, (j, part) => storeAt(run, j, part));
+    };
+    if (!isCheap(store.finish)) return inParts();
+    k.when(isWhole, () => {
+      for (const run of runs) for (let j = 0; j < run.vectors; j++) storeAt(run, k.imul(j, k.lanes));
+    });
+    k.when(k.eq(isWhole, 0), inParts);
   });
 }
 

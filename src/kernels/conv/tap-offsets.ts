@@ -4,8 +4,8 @@ import type { View } from "../../ir/view.ts";
 import type { KnownStride } from "./copy-row.ts";
 import type { RowArguments } from "./pad-rows.ts";
 
-/** Elements of a window that a table has room for, for one channel. */
-export const mostTaps = 4096;
+/** Elements of windows that a table has room for. */
+export const mostTaps = 8192;
 
 export interface TapOffsets {
   readonly args: RowArguments;

@@ -12,7 +12,7 @@ import { product } from "./geometry.ts";
 import { interleaveRows } from "./interleave-rows.ts";
 import type { WeightRows } from "./pack-weights.ts";
 import { placePanels } from "./pack-weights.ts";
-import { planGather } from "./plan-gather.ts";
+import { planProduct } from "./plan-product.ts";
 
 /** Result elements with the same remainder of the strides: a convolution of its own. */
 interface PhaseShape {
@@ -76,7 +76,7 @@ function planPhases(step: StepFacts, context: Context): Launches {
   groups.forEach((each, slot) => {
     const shape = convOf(x, each, { axes, group, outputs });
     const options = { x: storage, y: isOne ? storage : ("f32" as const), finish: isOne ? finish : noFinish };
-    const gather = planGather(shape, target, options);
+    const gather = planProduct(shape, target, options);
     const weights = placePanels(w, 1, rowsOf(w, each, { shape, outputs, width: gather.mr }), slot);
     packed.push(...weights.packed);
     const place = weights.packed.length > 0 ? weights.place : temporary(temporaries.length);
