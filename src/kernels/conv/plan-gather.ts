@@ -18,6 +18,8 @@ const mostPixels = 256;
 const enoughItems = 16;
 /** Products that an item should have, at least. */
 const leastProducts = 1 << 18;
+/** Tiles of outputs worth gathering windows for one element at a time, which takes as long as some ten tiles. */
+const tilesWorthGathering = 64;
 /** Elements of packed weights that stay in the second cache while windows pass by. */
 const weightsWanted = 32768;
 /** The most lanes that any target has. */
@@ -38,7 +40,7 @@ export interface PlannedGather {
 /** Plans the launch of a convolution as a product of weights with gathered windows. */
 export function planGather(shape: ConvShape, target: Target, { x, y, finish }: GatherOptions): PlannedGather {
   const { batch, group, outputs, depth, pixels } = shape;
-  const { mr, nv } = tileFor(target, outputs);
+  const { mr, nv } = narrowed(tileFor(target, outputs), shape, target);
   const { block, pitch, blocks } = blocksOf(shape, nv * (target.lanes ?? widestLanes));
   const split = splitOutputs(shape, { mr, items: batch * group * blocks, block });
   const room = 2 ** Math.ceil(Math.log2(Math.max(65536, depth * pitch + nv * widestLanes)));
@@ -75,6 +77,15 @@ export function tileFor(target: Target, outputs: number): TileShape {
   return target.tiles.reduce((best, tile) => (cost(tile) < 0.95 * cost(best) ? tile : best));
 }
 
+/** Rows of a tile of one vector: enough sums at a time to hide how long a multiply-add takes. */
+const narrowRows = 12;
+
+/** Where one vector holds all pixels, a tile of more would multiply nothing. */
+function narrowed(tile: TileShape, { outputs, pixels }: ConvShape, { lanes = 0 }: Target): TileShape {
+  if (pixels > lanes || outputs < narrowRows) return tile;
+  return { mr: Math.max(tile.mr, narrowRows), nv: 1 };
+}
+
 export const walkOf = (shape: ConvShape): Walk => (isPointwise(shape) ? "point" : knownStride(shape.strides[2]));
 
 export interface PixelBlocks {
@@ -104,13 +115,17 @@ export interface OutputSplit {
 
 /** How the outputs of a group are split in parts, each of which lays out its windows for itself. */
 export function splitOutputs(
-  { depth, outputs }: ConvShape,
+  shape: ConvShape,
   { mr, items, block }: { readonly mr: number; readonly items: number; readonly block: number },
 ): OutputSplit {
+  const { depth, outputs } = shape;
   const tiles = Math.ceil(outputs / mr);
   const wanted = Math.ceil(enoughItems / Math.max(1, items));
   const tileProducts = depth * block * 6;
-  const least = Math.max(8, Math.ceil(leastProducts / Math.max(1, tileProducts)));
+  const least = Math.max(
+    walkOf(shape) === 0 ? tilesWorthGathering : 8,
+    Math.ceil(leastProducts / Math.max(1, tileProducts)),
+  );
   const splitTiles = Math.ceil(tiles / Math.max(1, Math.min(wanted, Math.floor(tiles / least))));
   const groupTiles = Math.max(1, Math.floor(weightsWanted / Math.max(1, depth * mr)));
   return { tiles, splits: Math.ceil(tiles / splitTiles), splitTiles, groupTiles };
