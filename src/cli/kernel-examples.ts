@@ -125,6 +125,12 @@ export const kernelExamples: readonly KernelExample[] = [
     picture,
     'resize(x, f32[4] [1, 1, 1, 2], {mode: "$mode", coordinates: "halfPixel"})',
   ),
+  example(
+    "grid-sample",
+    { ...image, padding: "zeros", alignCorners: false },
+    `${picture}, grid: f32[$batch,$height,$width,2]`,
+    'gridSample(x, grid, {mode: "linear", padding: "$padding", alignCorners: $alignCorners})',
+  ),
   example("extend-rows", { ...image, mode: "edge" }, picture, 'pad(x, [0, 0, 1, 0, 0, 0, 1, 0], {mode: "$mode"})'),
   example("extend-columns", { ...image, mode: "edge" }, picture, 'pad(x, [0, 0, 0, 1, 0, 0, 0, 1], {mode: "$mode"})'),
   example("copy-rows", rows, "x: $dtype[$rows,$n], y: $dtype[$rows,$n]", "concat(x, y, {axis: 1})"),

@@ -9,6 +9,7 @@ import { quantizeSchedules } from "./quantize/index.ts";
 import { recurrentSchedules } from "./recurrent/index.ts";
 import { reduceIntegersSchedule } from "./reduce/reduce-integers-schedule.ts";
 import { reduceSchedule } from "./reduce/reduce-schedule.ts";
+import { gridSampleSchedule } from "./sampling/grid-sample-schedule.ts";
 import type { Schedule } from "./schedule.ts";
 import { softmaxSchedule } from "./softmax/softmax-schedule.ts";
 
@@ -23,6 +24,7 @@ export const schedules: readonly Schedule[] = [
   ...normSchedules,
   ...recurrentSchedules,
   ...quantizeSchedules,
+  gridSampleSchedule,
   reduceSchedule,
   reduceIntegersSchedule,
   softmaxSchedule,

@@ -105,5 +105,15 @@ export const steps: readonly Step[] = [
   { op: "gatherElements", operands: [make([5]), axes(4, -5, 1, 1, 0, 2)], attributes: { axis: 0 } },
   { op: "scatterNd", operands: [make([5]), axes(3), make([])], attributes: {} },
   { op: "scatterElements", operands: [make([7]), axes(6, -7), make([2])], attributes: { axis: 0 } },
+  {
+    op: "scatterElements",
+    operands: [make([7]), axes(6, -7, 6), make([3])],
+    attributes: { axis: 0, reduction: "add" },
+  },
+  {
+    op: "gridSample",
+    operands: [make([1, 3, 5, 6]), make([1, 4, 3, 2])],
+    attributes: { mode: "linear", padding: "zeros", alignCorners: false },
+  },
   { op: "tile", operands: [make([2, 3]), axes(2, 3)], constants: [1] },
 ];
