@@ -80,8 +80,8 @@ export function tileFor(target: Target, outputs: number): TileShape {
 /** Rows of a tile of one vector: enough sums at a time to hide how long a multiply-add takes. */
 const narrowRows = 12;
 
-/** Where one vector holds all pixels, a tile of more would multiply nothing. */
-function narrowed(tile: TileShape, { outputs, pixels }: ConvShape, { lanes = 0 }: Target): TileShape {
+/** The tile for gathered pixels: where one vector holds all of them, a tile of more would multiply nothing. */
+export function narrowed(tile: TileShape, { outputs, pixels }: ConvShape, { lanes = 0 }: Target): TileShape {
   if (pixels > lanes || outputs < narrowRows) return tile;
   return { mr: Math.max(tile.mr, narrowRows), nv: 1 };
 }

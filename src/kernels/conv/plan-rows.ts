@@ -7,7 +7,7 @@ import type { ConvShape } from "./geometry.ts";
 import { isPointwise } from "./geometry.ts";
 import { rowLayout } from "./pad-rows.ts";
 import type { GatherOptions, PlannedGather } from "./plan-gather.ts";
-import { splitOutputs } from "./plan-gather.ts";
+import { narrowed, splitOutputs } from "./plan-gather.ts";
 import { rowConv } from "./row-conv.ts";
 import { mostTaps } from "./tap-offsets.ts";
 
@@ -32,7 +32,7 @@ export function planRows(
   { target, x, y, finish }: GatherOptions & { readonly target: Target },
 ): PlannedGather["launch"] | undefined {
   if (isPointwise(shape) || shape.depth > mostTaps || shape.depth * shape.pixels === 0) return undefined;
-  if (wastesMore(shape, tile, target.lanes ?? 4)) return undefined;
+  if (wastesMore(shape, tile, target)) return undefined;
   const { batch, group, outputs, depth, pixels, output, channels } = shape;
   const rows = rowsOfItem(shape);
   const elements = elementsOf(shape, rows);
@@ -65,9 +65,12 @@ export function planRows(
 }
 
 /** Whether vectors that lie in one row each waste more than gathering takes. */
-function wastesMore({ output, outputs, pixels }: ConvShape, { nv }: TileShape, lanes: number): boolean {
+function wastesMore(shape: ConvShape, tile: TileShape, target: Target): boolean {
+  const { output, outputs, pixels } = shape;
+  const { lanes = 4 } = target;
+  const [{ nv }, { nv: narrow }] = [tile, narrowed(tile, shape, target)];
   const inRows = Math.ceil((output[0] * output[1] * Math.ceil(output[2] / lanes)) / nv) * nv;
-  const gathered = Math.ceil(pixels / (nv * lanes)) * nv;
+  const gathered = Math.ceil(pixels / (narrow * lanes)) * narrow;
   return inRows * outputs > gathered * (outputs + gatheringCost);
 }
 
