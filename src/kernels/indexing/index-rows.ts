@@ -1,4 +1,5 @@
 import { size, vector } from "../../ir/arguments.ts";
+import type { Variable } from "../../ir/builder.ts";
 import { kernel } from "../../ir/kernel.ts";
 import type { Node } from "../../ir/node.ts";
 import type { RowsOfBytes } from "../movement/rows-of-bytes.ts";
@@ -35,15 +36,19 @@ export const indexRows = kernel("index-rows", ({ rank, body, side, per, combine,
         Array.from({ length: form.depth }, (_, d) => words[`${name}${d}`] as Node);
       const place = { indices, limits: named("limit"), strides: named("stride") };
       const faults = "flags" in args ? args.flags : undefined;
+      let outside: Variable | undefined;
       eachRow(k, args, {
         rank,
-        begin(item) {
-          if (faults) k.storeScalar(faults, item, 0);
+        begin() {
+          outside = faults && k.variable(k.integer(0));
         },
-        row({ item, outer, row, start, bytes, ...offsets }) {
+        end(item) {
+          if (faults && outside) k.storeScalar(faults, item, outside.get());
+        },
+        row({ outer, row, start, bytes, ...offsets }) {
           const at = per === "row" ? row : per === "turn" ? outer : k.iadd(k.imul(outer, rows), row);
           const found = placeOfIndex(k, form, place, at);
-          if (faults) k.when(found.outside, () => k.storeScalar(faults, item, 1));
+          outside?.set(k.or(outside.get(), found.outside));
           const [source, target] = [offsets.from, offsets.to].map((offset) => k.iadd(offset, start)) as [Node, Node];
           const places = {
             from: beyond(k, from, source, k.imul(row, rowFrom), ...(side === "from" ? [found.bytes] : [])),

@@ -29,7 +29,7 @@ export const topKSchedule: Schedule = {
     const spare = (bytes: number) => temporary(temporaries.push(bytes) - 1);
     const work = outer * inner * (length + count * count);
     const launch = {
-      kernel: use(topK, { storage, largest, capacity }),
+      kernel: use(topK, { storage, largest, capacity, dense: inner === 1 }),
       words: {
         x: operand(0),
         values: values ? result(0) : spare(sizes[0]),

@@ -3,6 +3,7 @@ import type { Builder } from "../../ir/builder.ts";
 import { kernel } from "../../ir/kernel.ts";
 import type { Node } from "../../ir/node.ts";
 import type { Storage } from "../../ir/type.ts";
+import type { View } from "../../ir/view.ts";
 
 export interface TopK {
   /** Of elements that f32 holds exactly. */
@@ -10,6 +11,8 @@ export interface TopK {
   readonly largest: boolean;
   /** Places in scratch, at least k. */
   readonly capacity: number;
+  /** Whether elements of a line are side by side. */
+  readonly dense: boolean;
 }
 
 /** Above the bits of infinity: NaN is the greatest. */
@@ -46,25 +49,18 @@ export const topK = kernel("top-k", (options: TopK) => ({
       const begin = k.iadd(k.imul(k.imul(outer, length), inner), rest);
       const element = (i: Node): Node => k.loadScalar(x, k.iadd(begin, k.imul(i, inner)));
       k.vectors(count, (i, part) => k.store(keys, i, -0x80000000, part));
-      k.loop(0, length, 1, (i) => {
+      const least = (): Node => k.loadScalar(keys, k.isub(count, 1));
+      const take = (i: Node): void => {
         const key = sortKey(k, options, element(i));
-        k.when(k.lt(k.loadScalar(keys, k.isub(count, 1)), key), () => {
-          const [carried, place, moves] = [key, i, k.integer(0)].map((value) => k.variable(value)) as [
-            Word,
-            Word,
-            Word,
-          ];
-          k.loop(0, count, 1, (j) => {
-            const [other, where] = [k.loadScalar(keys, j), k.loadScalar(found, j)];
-            const goes = k.or(moves.get(), k.lt(other, carried.get()));
-            k.storeScalar(keys, j, k.select(goes, carried.get(), other));
-            k.storeScalar(found, j, k.select(goes, place.get(), where));
-            carried.set(k.select(goes, other, carried.get()));
-            place.set(k.select(goes, where, place.get()));
-            moves.set(goes);
-          });
-        });
+        k.when(k.lt(least(), key), () => insert(k, options.capacity, { keys, found, count }, { key, place: i }));
+      };
+      const { lanes } = k;
+      const whole = options.dense ? k.imul(k.idiv(length, lanes), lanes) : k.integer(0);
+      k.loop(0, whole, lanes, (i) => {
+        const better = k.lt(k.splat(least(), "vec i32"), sortKey(k, options, k.load(x, k.iadd(begin, i))));
+        k.when(k.any(better), () => k.loop(i, k.iadd(i, lanes), 1, take));
       });
+      k.loop(whole, length, 1, take);
       const to = k.iadd(k.imul(k.imul(outer, count), inner), rest);
       k.loop(0, count, 1, (j) => {
         const [at, place] = [k.iadd(to, k.imul(j, inner)), k.loadScalar(found, j)];
@@ -76,4 +72,28 @@ export const topK = kernel("top-k", (options: TopK) => ({
   },
 }));
 
-type Word = ReturnType<Builder["variable"]>;
+interface Best {
+  readonly keys: View;
+  readonly found: View;
+  readonly count: Node;
+}
+
+/** Puts a key that is better than the last one behind those that are as good: the others move on by one, and the last one is lost. */
+function insert(
+  k: Builder,
+  capacity: number,
+  { keys, found, count }: Best,
+  made: { readonly key: Node; readonly place: Node },
+): void {
+  let at = k.integer(0);
+  for (let step = capacity / 2; step >= 1; step /= 2) {
+    const last = k.imin(k.iadd(at, step - 1), k.isub(count, 1));
+    at = k.select(k.lt(k.loadScalar(keys, last), made.key), at, k.iadd(at, step));
+  }
+  k.loop(at, k.isub(count, 1), 1, (step) => {
+    const to = k.isub(k.iadd(at, k.isub(count, 1)), step);
+    for (const list of [keys, found]) k.storeScalar(list, to, k.loadScalar(list, k.isub(to, 1)));
+  });
+  k.storeScalar(keys, at, made.key);
+  k.storeScalar(found, at, made.place);
+}

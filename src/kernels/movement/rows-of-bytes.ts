@@ -70,10 +70,12 @@ export interface RowWalk {
   /** At the beginning of each item. */
   readonly begin?: (item: Node) => void;
   readonly row: (piece: Piece) => void;
+  /** At the end of each item. */
+  readonly end?: (item: Node) => void;
 }
 
 /** Does each row, or part of one, of the items. */
-export function eachRow(k: Builder, args: RowArguments, { rank, begin, row: body }: RowWalk): void {
+export function eachRow(k: Builder, args: RowArguments, { rank, begin, row: body, end: finish }: RowWalk): void {
   const { total, rows, length, block, parts, part } = args;
   k.items((item) => {
     begin?.(item);
@@ -88,6 +90,7 @@ export function eachRow(k: Builder, args: RowArguments, { rank, begin, row: body
         body({ item, outer, row, start, bytes, ...offsets }),
       );
     });
+    finish?.(item);
   });
 }
 
