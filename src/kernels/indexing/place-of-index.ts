@@ -44,8 +44,8 @@ export function placeOfIndex(
     let index = counted;
     if (checked) {
       index = k.imin(k.imax(counted, 0), k.isub(limit, 1));
-      outside = k.or(outside, k.ne(index, counted));
-      if (wide) outside = k.or(outside, k.ne(k.loadScalar(indices, k.iadd(number, 1)), k.sar(low, 31)));
+      outside = k.or(outside, k.xor(index, counted));
+      if (wide) outside = k.or(outside, k.xor(k.loadScalar(indices, k.iadd(number, 1)), k.sar(low, 31)));
     }
     bytes = k.iadd(bytes, k.imul(index, strides[d] as Node));
   }
