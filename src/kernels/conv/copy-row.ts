@@ -26,12 +26,12 @@ export function copyRow(k: Builder, { row, to, count, stride, step, less }: Copy
     k.vectors(count, (i, part) => k.store(to, i, lessened(k.load(row, i, part)), part));
     return;
   }
-  const quads = stride === 2 ? k.and(k.imax(k.isub(count, 1), 0), -4) : k.integer(0);
+  const quads = stride === 2 ? k.and(k.imax(count, 0), -4) : k.integer(0);
   if (stride === 2) {
     k.loop(0, quads, 4, (i) => {
       const at = k.imul(i, 2);
-      const [low, high] = [k.loadQuad(row, at), k.loadQuad(row, k.iadd(at, 4))];
-      k.storeQuad(to, i, lessened(k.shuffle(low, high, [0, 2, 4, 6])));
+      const [low, high] = [k.loadQuad(row, at), k.loadQuad(row, k.iadd(at, 3))];
+      k.storeQuad(to, i, lessened(k.shuffle(low, high, [0, 2, 5, 7])));
     });
   }
   k.loop(quads, count, 1, (i) => k.storeScalar(to, i, lessened(k.loadScalar(row, k.imul(i, step)))));

@@ -6,8 +6,10 @@ import type { Storage } from "../../ir/type.ts";
 import type { View } from "../../ir/view.ts";
 import type { Finish } from "./finish.ts";
 import { finishSignature } from "./finish.ts";
+import { gatherRoom, gatherRows } from "./gather-rows.ts";
 import type { Walk } from "./gather-windows.ts";
-import { gatherWindows, windowSignature } from "./gather-windows.ts";
+import { gatherPoints, windowSignature } from "./gather-windows.ts";
+import { rowSignature } from "./pad-rows.ts";
 import { storeTile, tileRoom } from "./store-tile.ts";
 
 export interface GatherConv {
@@ -18,6 +20,8 @@ export interface GatherConv {
   readonly finish: Finish;
   /** Elements of scratch for the gathered windows of one item. */
   readonly room: number;
+  /** Elements of scratch for the padded rows of a few channels. */
+  readonly rowRoom: number;
   readonly walk: Walk;
 }
 
@@ -33,10 +37,9 @@ export const gatherConv = kernel("gather-conv", (options: GatherConv) => ({
     w: panels(),
     y: vector(options.y),
     ...windowSignature,
+    ...rowSignature,
     depth: size(),
     pixels: size(),
-    block: size(),
-    blocks: size(),
     pitch: size(),
     group: size(),
     outputs: size(),
@@ -47,10 +50,11 @@ export const gatherConv = kernel("gather-conv", (options: GatherConv) => ({
     ...finishSignature(options.finish),
   },
   build(k, args) {
-    const { mr, nv, finish, room, walk } = options;
+    const { mr, nv, finish, room, rowRoom, walk } = options;
     const { x, w, y, depth, pixels, block, blocks, pitch, group, outputs, tiles, splits, splitTiles } = args;
     const windows = { ...k.scratch(room), strides: [pitch, 1] };
     const spare = tileRoom(k, { mr, nv });
+    const padded = gatherRoom(k, rowRoom);
     const width = k.imul(nv, k.lanes);
     k.items((item) => {
       const first = k.imul(k.irem(item, blocks), block);
@@ -60,7 +64,8 @@ export const gatherConv = kernel("gather-conv", (options: GatherConv) => ({
       const inGroup = k.irem(plane, group);
       const count = k.imin(k.isub(pixels, first), block);
       const from = k.viewAt(x, k.imul(k.imul(plane, args.channels), args.area));
-      gatherWindows(k, { args, from, to: windows, first, count, walk });
+      if (walk === "point") gatherPoints(k, { args, from, to: windows, first, count });
+      else gatherRows(k, { args, from, to: windows, first, count, stride: walk, room: padded });
       const behind = k.imin(k.iadd(tile0, splitTiles), tiles);
       k.loop(tile0, behind, args.groupTiles, (t0) => {
         k.loop(0, count, width, (column) => {

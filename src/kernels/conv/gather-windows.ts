@@ -61,7 +61,8 @@ export function gatherWindows(k: Builder, gather: GatherWindows): void {
   else gatherRows(k, { ...gather, stride: walk });
 }
 
-function gatherPoints(k: Builder, { args, from, to, first, count, less }: GatherWindows): void {
+/** The same for windows of one element at every place of a plane. */
+export function gatherPoints(k: Builder, { args, from, to, first, count, less }: Omit<GatherWindows, "walk">): void {
   k.loop(0, args.channels, 1, (c) => {
     const row = k.viewAt(from, k.iadd(k.imul(c, args.area), first));
     const target = k.viewAt(to, [c, 0]);

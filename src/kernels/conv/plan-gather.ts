@@ -5,10 +5,13 @@ import { use } from "../schedule.ts";
 import { knownStride } from "./copy-row.ts";
 import type { PlannedFinish } from "./finish.ts";
 import { gatherConv } from "./gather-conv.ts";
+import { atOnce } from "./gather-rows.ts";
 import type { Walk } from "./gather-windows.ts";
 import { windowWords } from "./gather-windows.ts";
 import type { ConvShape } from "./geometry.ts";
 import { isPointwise } from "./geometry.ts";
+import type { RowLayout } from "./pad-rows.ts";
+import { rowLayout } from "./pad-rows.ts";
 
 /** Elements of gathered windows that one item should hold, so that they stay in the second cache. */
 const roomWanted = 32768;
@@ -41,14 +44,18 @@ export interface PlannedGather {
 export function planGather(shape: ConvShape, target: Target, { x, y, finish }: GatherOptions): PlannedGather {
   const { batch, group, outputs, depth, pixels } = shape;
   const { mr, nv } = narrowed(tileFor(target, outputs), shape, target);
-  const { block, pitch, blocks } = blocksOf(shape, nv * (target.lanes ?? widestLanes));
+  const lanes = target.lanes ?? widestLanes;
+  const { block, pitch, blocks } = blocksOf(shape, nv * lanes, isPointwise(shape) ? 0 : lanes);
   const split = splitOutputs(shape, { mr, items: batch * group * blocks, block });
   const room = 2 ** Math.ceil(Math.log2(Math.max(65536, depth * pitch + nv * widestLanes)));
   const walk = walkOf(shape);
-  const options = { mr, nv, x, y, finish: finish.finish, room, walk } as const;
+  const layout = rowLayout(shape, Math.min(shape.output[1], Math.ceil((block - 1) / Math.max(1, shape.output[2])) + 1));
+  const rowRoom = walk === "point" ? 0 : roomOf(shape, layout);
+  const options = { mr, nv, x, y, finish: finish.finish, room, rowRoom, walk } as const;
   const words = {
     ...windowWords(shape),
     ...finish.words,
+    ...layout,
     depth,
     pixels,
     block,
@@ -62,7 +69,7 @@ export function planGather(shape: ConvShape, target: Target, { x, y, finish }: G
   return {
     mr,
     launch: (places) => ({
-      kernel: use(gatherConv, options, `${mr}x${nv} ${x} ${y} ${room} ${walk} ${finish.key}`),
+      kernel: use(gatherConv, options, `${mr}x${nv} ${x} ${y} ${room} ${rowRoom} ${walk} ${finish.key}`),
       words: { ...words, ...places },
       items: isEmpty ? 0 : batch * group * blocks * split.splits,
       flops: 2 * batch * group * outputs * pixels * depth,
@@ -86,6 +93,12 @@ export function narrowed(tile: TileShape, { outputs, pixels }: ConvShape, { lane
   return { mr: Math.max(tile.mr, narrowRows), nv: 1 };
 }
 
+/** Elements of scratch for the padded rows of a few channels: a power of 2, so that kernels are few. */
+export function roomOf({ kernel, strides }: ConvShape, { rows, phase }: RowLayout): number {
+  const elements = atOnce * kernel[0] * rows * strides[2] * phase;
+  return 2 ** Math.ceil(Math.log2(Math.max(8192, elements + 4 * widestLanes)));
+}
+
 export const walkOf = (shape: ConvShape): Walk => (isPointwise(shape) ? "point" : knownStride(shape.strides[2]));
 
 export interface PixelBlocks {
@@ -96,11 +109,11 @@ export interface PixelBlocks {
   readonly blocks: number;
 }
 
-/** How the pixels of a plane are cut for tiles of `width` pixels. */
-export function blocksOf({ depth, pixels }: ConvShape, width: number): PixelBlocks {
+/** How the pixels of a plane are cut for tiles of `width` pixels, with `slack` elements behind each row of windows. */
+export function blocksOf({ depth, pixels }: ConvShape, width: number, slack = 0): PixelBlocks {
   const fitting = Math.min(mostPixels, Math.floor(roomWanted / Math.max(1, depth)), pixels);
   const block = Math.max(1, Math.ceil(Math.max(fitting, Math.min(32, pixels)) / width)) * width;
-  const lines = Math.ceil(block / 16);
+  const lines = Math.ceil((block + slack) / 16);
   return { block, pitch: 16 * (lines + ((lines + 1) % 2)), blocks: Math.max(1, Math.ceil(pixels / block)) };
 }
 

@@ -5,7 +5,9 @@ import { planFinish } from "./finish.ts";
 import { windowWords } from "./gather-windows.ts";
 import { convShape, isPointwise } from "./geometry.ts";
 import { convRows, placePanels } from "./pack-weights.ts";
-import { walkOf } from "./plan-gather.ts";
+import { rowLayout } from "./pad-rows.ts";
+import { roomOf, walkOf } from "./plan-gather.ts";
+import { mostTaps } from "./tap-offsets.ts";
 import { thinConv, thinPanel } from "./thin-conv.ts";
 
 /** Vectors of outputs for each number of pixels: a few sums of products at a time that fit the registers of every target. */
@@ -23,6 +25,7 @@ export const thinConvSchedule: Schedule = {
     const { batch, group, outputs, depth, pixels, area } = shape;
     const nv = vectorsFor[pixels - 1];
     if (nv === undefined || pixels > (target.lanes ?? 4) + 2) return `${pixels} pixels a plane are too many`;
+    if (shape.output[0] > 1 || depth > mostTaps) return "its windows are not gathered plane by plane";
     if (outputs < 2 * pixels) return `${outputs} outputs are too few`;
     const planned = planFinish(step, { bias: 2 });
     if (typeof planned === "string") return planned;
@@ -33,18 +36,22 @@ export const thinConvSchedule: Schedule = {
     if (from === undefined || to === undefined) return `${x.dtype} has no kernels`;
     const weights = placePanels(w, 1, convRows(shape, thinPanel));
     const isAsItLies = pixels === 1 && isPointwise(shape);
-    const room = isAsItLies ? 0 : 2 ** Math.ceil(Math.log2(Math.max(8192, depth * pixels + 64)));
+    const room = isAsItLies ? 0 : 2 ** Math.ceil(Math.log2(Math.max(8192, depth * pixels + 128)));
     const walk = walkOf(shape);
-    const options = { pixels, nv, x: from, y: to, finish, room, walk } as const;
+    const layout = rowLayout(shape, shape.output[1]);
+    const rowRoom = walk === "point" ? 0 : roomOf(shape, layout);
+    const options = { pixels, nv, x: from, y: to, finish, room, rowRoom, walk } as const;
     const perGroup = Math.ceil(outputs / thinPanel);
     return {
       launches: [
         ...weights.launches,
         {
-          kernel: use(thinConv, options, `${pixels}x${nv} ${from} ${to} ${room} ${walk} ${key}`),
+          kernel: use(thinConv, options, `${pixels}x${nv} ${from} ${to} ${room} ${rowRoom} ${walk} ${key}`),
           words: {
             ...windowWords(shape),
             ...words,
+            ...layout,
+            blocks: 1,
             x: operand(0),
             w: weights.place,
             y: result(),

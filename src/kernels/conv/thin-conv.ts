@@ -6,8 +6,10 @@ import type { Storage } from "../../ir/type.ts";
 import type { View } from "../../ir/view.ts";
 import type { Finish } from "./finish.ts";
 import { finishRow, finishSignature } from "./finish.ts";
+import { gatherRoom, gatherRows } from "./gather-rows.ts";
 import type { Walk } from "./gather-windows.ts";
-import { gatherWindows, windowSignature } from "./gather-windows.ts";
+import { gatherPoints, windowSignature } from "./gather-windows.ts";
+import { rowSignature } from "./pad-rows.ts";
 
 /** Outputs of a panel of weights. */
 export const thinPanel = 64;
@@ -22,6 +24,8 @@ export interface ThinConv {
   readonly finish: Finish;
   /** Elements of scratch for the gathered windows, or 0 where the one window is the input as it lies. */
   readonly room: number;
+  /** Elements of scratch for the padded rows of a few channels. */
+  readonly rowRoom: number;
   readonly walk: Walk;
 }
 
@@ -38,6 +42,7 @@ export const thinConv = kernel("thin-conv", (options: ThinConv) => ({
     w: panels(),
     y: vector(options.y),
     ...windowSignature,
+    ...rowSignature,
     depth: size(),
     group: size(),
     outputs: size(),
@@ -45,16 +50,19 @@ export const thinConv = kernel("thin-conv", (options: ThinConv) => ({
     ...finishSignature(options.finish),
   },
   build(k, args) {
-    const { pixels, nv, finish, room, walk } = options;
+    const { pixels, nv, finish, room, rowRoom, walk } = options;
     const { x, w, depth, group, outputs, perGroup } = args;
     const gathered = { ...k.scratch(Math.max(room, 16)), strides: [pixels, 1] };
     const spare = k.scratch(pixels * nv * widestLanes);
+    const padded = gatherRoom(k, rowRoom);
     const width = k.imul(nv, k.lanes);
     k.items((item) => {
       const plane = k.idiv(item, perGroup);
       const [first, inGroup] = [k.imul(k.irem(item, perGroup), thinPanel), k.irem(plane, group)];
       const from = k.viewAt(x, k.imul(k.imul(plane, args.channels), args.area));
-      if (room > 0) gatherWindows(k, { args, from, to: gathered, first: k.integer(0), count: k.integer(pixels), walk });
+      const all = { args, from, to: gathered, first: k.integer(0), count: k.integer(pixels) };
+      if (walk !== "point") gatherRows(k, { ...all, stride: walk, room: padded });
+      else if (room > 0) gatherPoints(k, all);
       const windows = room > 0 ? gathered : { ...from, strides: [1, 1] };
       const panel = w.panel(k.iadd(k.imul(inGroup, perGroup), k.irem(item, perGroup)), {
         depth,
