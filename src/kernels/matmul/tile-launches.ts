@@ -58,8 +58,13 @@ export function tileLaunches(tiled: TiledProduct): {
       bytes: Math.round(share * rows * n),
     };
   };
-  return { launches: cutRows(product.m, tileFor(target, n)).map(launch), inPlace: overwritable(step, finish) };
+  const tile = tileFor(target, n);
+  const fitting = storage === "i16" ? { ...tile, mr: Math.min(tile.mr, rowsOfPairs(tile.nv, target)) } : tile;
+  return { launches: cutRows(product.m, fitting).map(launch), inPlace: overwritable(step, finish) };
 }
+
+/** Rows whose sums of pairs fit the registers: products of pairs need one for themselves, and a pair of a row one, before they are added. */
+const rowsOfPairs = (nv: number, { tileRegisters }: Target): number => Math.floor((tileRegisters - 3) / nv) - 1;
 
 /** Strides of a, of the result and of what follows the product takes. */
 function wordsOf({ extents, m, n, a, others }: Product, finish: Finish): Record<string, number | Place> {
