@@ -14,6 +14,7 @@ import { topological } from "./topological.ts";
 import { formatType } from "./type.ts";
 import { useCounts } from "./use-counts.ts";
 import type { Attributes, Term, Value } from "./value.ts";
+import { withOperands } from "./with-operands.ts";
 
 /** A change that looks at one value at a time, whatever its operator: constant folding and the like. */
 export interface Simplifier {
@@ -118,11 +119,12 @@ class Rewriter {
       return done;
     });
     const attributes = this.#withBodies(value.attributes);
-    const unchanged = attributes === value.attributes && operands.every((operand, i) => operand === value.operands[i]);
-    const remade = unchanged
-      ? value
-      : withOrigin(value.origin, () => construct(value.op, operands, attributes) as Value);
-    return this.#simplify(this.#intern(remade));
+    if (attributes !== value.attributes) {
+      const remade = withOrigin(value.origin, () => construct(value.op, operands, attributes) as Value);
+      return this.#simplify(this.#intern(remade));
+    }
+    const unchanged = operands.every((operand, i) => operand === value.operands[i]);
+    return this.#simplify(this.#intern(unchanged ? value : withOperands(value, operands)));
   }
 
   #intern(value: Value): Value {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { kernelTargets } from "../../src/api/target.ts";
+import { mayEmulate } from "../support/emulators.ts";
 import type { Runtime } from "./runtimes.ts";
 import { findRuntime } from "./runtimes.ts";
 import { buildChild } from "./testdata/build-child.ts";
@@ -18,6 +19,7 @@ const direction = join(
 const sysroot = "/usr/aarch64-linux-gnu";
 
 async function findArm64(): Promise<Runtime> {
+  if (!mayEmulate) return { missing: "LANEWISE_EMULATORS=off" };
   if (spawnSync("qemu-aarch64", ["--version"]).status !== 0) {
     return { missing: "no qemu-aarch64 here: install Debian's qemu-user" };
   }
