@@ -36,6 +36,7 @@ export function ratioChart(lines) {
   ];
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11">`,
+    "<title>How many times as fast as onnxruntime lanewise runs each model</title>",
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     ...legend(machines),
     ...models.map((model, i) => text({ x: layout.label - 8, y: layout.top + i * row + row / 2, anchor: "end" }, model)),

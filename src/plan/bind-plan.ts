@@ -32,6 +32,12 @@ export function bindPlan(
   const holders = target === undefined ? evalHolders(plan, shapes) : kernelHolders(plan, shapes);
   const { bytes, holder } = holders;
   checkResults(plan, shapes, maxArenaBytes);
+  // An arena holds its largest value at least: kernels are not chosen for what cannot be.
+  checkBytes(
+    "The plan needs an arena",
+    bytes.reduce((most, each) => Math.max(most, each), 0),
+    maxArenaBytes,
+  );
   const isView = (value: number): boolean => holder[value] !== -1 && holder[value] !== value;
   const chosen = target === undefined ? evalSteps(plan) : chooseSteps(values, { target, isView, group });
   const { offsets, temporaries, arenaBytes } = layOut(plan, chosen, holders);
