@@ -11,6 +11,7 @@ import type { Walk } from "./gather-windows.ts";
 import { gatherPoints, windowSignature } from "./gather-windows.ts";
 import { rowSignature } from "./pad-rows.ts";
 import { storeTile, tileRoom } from "./store-tile.ts";
+import { productSignature, splitSignature, tilePlace } from "./tile-place.ts";
 
 export interface GatherConv {
   readonly mr: number;
@@ -38,20 +39,14 @@ export const gatherConv = kernel("gather-conv", (options: GatherConv) => ({
     y: vector(options.y),
     ...windowSignature,
     ...rowSignature,
-    depth: size(),
-    pixels: size(),
     pitch: size(),
-    group: size(),
-    outputs: size(),
-    tiles: size(),
-    splits: size(),
-    splitTiles: size(),
-    groupTiles: size(),
+    ...productSignature,
+    ...splitSignature,
     ...finishSignature(options.finish),
   },
   build(k, args) {
     const { mr, nv, finish, room, rowRoom, walk } = options;
-    const { x, w, y, depth, pixels, block, blocks, pitch, group, outputs, tiles, splits, splitTiles } = args;
+    const { x, w, y, depth, pixels, block, blocks, pitch, group, tiles, splits, splitTiles } = args;
     const windows = { ...k.scratch(room), strides: [pitch, 1] };
     const spare = tileRoom(k, { mr, nv });
     const padded = gatherRoom(k, rowRoom);
@@ -73,16 +68,12 @@ export const gatherConv = kernel("gather-conv", (options: GatherConv) => ({
             const panel = w.panel(k.iadd(k.imul(inGroup, tiles), t), { depth, width: mr, inner: 1 });
             const tile = k.tile(mr, nv);
             multiply(k, { tile, panel, windows, column, depth });
-            const row = k.imul(t, mr);
             storeTile(k, tile, {
               finish,
               args,
               y,
               spare,
-              channel: k.iadd(k.imul(inGroup, outputs), row),
-              start: k.iadd(k.imul(k.iadd(k.imul(plane, outputs), row), pixels), k.iadd(first, column)),
-              pitch: pixels,
-              height: k.imin(k.isub(outputs, row), mr),
+              ...tilePlace(k, args, { t, mr, plane, inGroup, first: k.iadd(first, column) }),
               runs: [{ vectors: nv, at: 0, wide: k.imin(k.isub(count, column), width) }],
             });
           });

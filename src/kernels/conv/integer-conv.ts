@@ -11,6 +11,7 @@ import type { Walk } from "./gather-windows.ts";
 import { gatherWindows, windowSignature } from "./gather-windows.ts";
 import type { TileSums } from "./store-tile.ts";
 import { storeTile, tileRoom } from "./store-tile.ts";
+import { productSignature, tilePlace } from "./tile-place.ts";
 
 export interface IntegerConv extends TileShape {
   readonly x: Storage;
@@ -34,19 +35,15 @@ export const integerConv = kernel("integer-conv", (options: IntegerConv) => ({
     w: panels("i16"),
     y: vector(options.y),
     ...windowSignature,
-    depth: size(),
-    pixels: size(),
     block: size(),
     blocks: size(),
     pitch: size(),
-    group: size(),
-    outputs: size(),
-    tiles: size(),
+    ...productSignature,
     ...finishSignature(options.finish),
   },
   build(k, args) {
     const { mr, nv, finish, room, walk, hasZero } = options;
-    const { x, w, y, depth, pixels, block, blocks, pitch, group, outputs, tiles } = args;
+    const { x, w, y, depth, pixels, block, blocks, pitch, group, tiles } = args;
     const windows = { ...k.scratch(room, "i16"), strides: [pitch, 1] };
     const zipped = k.scratch(room / 2, "i32");
     const spare = tileRoom(k, options, "i32");
@@ -63,16 +60,12 @@ export const integerConv = kernel("integer-conv", (options: IntegerConv) => ({
       k.loop(0, count, width, (column) => {
         k.loop(0, tiles, 1, (t) => {
           const panel = w.panel(k.iadd(k.imul(inGroup, tiles), t), { depth: pairs, width: 2 * mr, inner: 1 });
-          const row = k.imul(t, mr);
           storeTile(k, multiplyPairs(k, options, { panel, zipped, pairs, pitch, column }), {
             finish,
             args,
             y,
             spare,
-            channel: k.iadd(k.imul(inGroup, outputs), row),
-            start: k.iadd(k.imul(k.iadd(k.imul(plane, outputs), row), pixels), k.iadd(first, column)),
-            pitch: pixels,
-            height: k.imin(k.isub(outputs, row), mr),
+            ...tilePlace(k, args, { t, mr, plane, inGroup, first: k.iadd(first, column) }),
             runs: [{ vectors: nv, at: 0, wide: k.imin(k.isub(count, column), width) }],
           });
         });

@@ -13,6 +13,7 @@ import { padRows, rowSignature } from "./pad-rows.ts";
 import type { Run } from "./store-tile.ts";
 import { storeTile, tileRoom } from "./store-tile.ts";
 import { mostTaps, repeatOffsets, tapOffsets } from "./tap-offsets.ts";
+import { productSignature, splitSignature, tilePlace } from "./tile-place.ts";
 
 export interface RowConv {
   readonly mr: number;
@@ -40,19 +41,13 @@ export const rowConv = kernel("row-conv", (options: RowConv) => ({
     ...windowSignature,
     ...rowSignature,
     apart: size(),
-    depth: size(),
-    pixels: size(),
-    group: size(),
-    outputs: size(),
-    tiles: size(),
-    splits: size(),
-    splitTiles: size(),
-    groupTiles: size(),
+    ...productSignature,
+    ...splitSignature,
     ...finishSignature(options.finish),
   },
   build(k, args) {
     const { mr, nv, finish, room, stride } = options;
-    const { w, y, depth, pixels, block, blocks, group, outputs, tiles, splits, splitTiles } = args;
+    const { w, y, depth, block, blocks, group, tiles, splits, splitTiles } = args;
     const rows = k.scratch(room);
     const offsets = k.scratch(mostTaps, "i32");
     const spare = tileRoom(k, { mr, nv });
@@ -83,16 +78,12 @@ export const rowConv = kernel("row-conv", (options: RowConv) => ({
           k.loop(t0, k.imin(k.iadd(t0, args.groupTiles), behind), 1, (t) => {
             const panel = w.panel(k.iadd(k.imul(inGroup, tiles), t), { depth, width: mr, inner: 1 });
             const tile = multiply(k, { mr, nv }, { panel, vectors, offsets, depth });
-            const row = k.imul(t, mr);
             storeTile(k, tile, {
               finish,
               args,
               y,
               spare,
-              channel: k.iadd(k.imul(inGroup, outputs), row),
-              start: k.imul(k.iadd(k.imul(plane, outputs), row), pixels),
-              pitch: pixels,
-              height: k.imin(k.isub(outputs, row), mr),
+              ...tilePlace(k, args, { t, mr, plane, inGroup, first: k.integer(0) }),
               runs: vectors,
             });
           });
