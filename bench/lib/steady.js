@@ -1,8 +1,8 @@
 // @ts-check
 // A process of its own for one model: all engines answer alike, then each is timed in turns.
+import { Contest } from "./contest.js";
 import { importEngine } from "./engines.js";
-import { timeInTurns } from "./statistics.js";
-import { compareOutputs, makeFeeds } from "./tensors.js";
+import { makeFeeds } from "./tensors.js";
 
 /**
  * @typedef {object} SteadyTask
@@ -16,26 +16,7 @@ import { compareOutputs, makeFeeds } from "./tensors.js";
 
 /** @type {SteadyTask} */
 const { engines, path, feeds: specs, tolerance, budgetMs, runs } = JSON.parse(process.argv[2]);
-const feeds = makeFeeds(specs);
-/** @type {Record<string, Record<string, unknown>>} */
-const results = {};
-const contenders = [];
-/** @type {Record<string, import("./tensors.js").Tensor> | undefined} */
-let reference;
-for (const name of engines) {
-  try {
-    const session = await (await importEngine(name)).load(path);
-    const prepared = session.prepare(feeds);
-    const outputs = session.outputs(await session.run(prepared));
-    reference ??= structuredClone(outputs);
-    const { ok, maxAbs, reason } = compareOutputs(outputs, reference, tolerance);
-    results[name] = { agrees: ok, maxAbs, ...(reason !== undefined && { reason }) };
-    contenders.push({ name, run: () => session.run(prepared) });
-  } catch (error) {
-    results[name] = { error: error instanceof Error ? error.message : String(error) };
-  }
-}
-const times = await timeInTurns(contenders, { budgetMs, runs });
-for (const [name, summary] of Object.entries(times)) Object.assign(results[name], summary);
-console.log(JSON.stringify(results));
+const contest = new Contest(makeFeeds(specs), tolerance);
+for (const name of engines) await contest.enter(name, async () => (await importEngine(name)).load(path));
+console.log(JSON.stringify(await contest.time({ budgetMs, runs })));
 process.exit(0);

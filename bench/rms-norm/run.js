@@ -106,7 +106,7 @@ function describe(line) {
   if (line.kind === "rows")
     return `${line.target} ${line.size}: ${line.plainNs.toFixed(0)} ns, with scale ${line.scaleNs.toFixed(0)}, with residual ${line.scaleAndResidualNs.toFixed(0)}; read then rewrite ${line.readThenRewriteNs.toFixed(0)}, scalar ${line.scalarNs.toFixed(0)}`;
   if (line.kind === "tract") return `tract ${line.kernel} ${line.size}: ${line.ns.toFixed(0)} ns`;
-  const result = line.error ?? `min ${line.minMs?.toFixed(4)} median ${line.medianMs?.toFixed(4)} ms`;
+  const result = line.error?.split("\n")[0] ?? `min ${line.minMs?.toFixed(4)} median ${line.medianMs?.toFixed(4)} ms`;
   return `${line.spelling ?? "call"}, ${line.engine}: ${result}${line.agrees === false ? ` DIFFERS: ${line.reason}` : ""}`;
 }
 
