@@ -14,6 +14,14 @@ export interface Hole {
   readonly cost: number;
 }
 
+/** Places for one hole of a web: between an access and the next one, in a region. */
+export interface Spot {
+  readonly finder: HoleFinder;
+  readonly region: Region;
+  /** The number of the access that comes next. */
+  readonly next: number;
+}
+
 type Shape = Pick<Hole, "pieces" | "reloads" | "stores">;
 
 /** What one execution at a loop depth is worth. */
@@ -22,8 +30,6 @@ const weight = (depth: number): number => 10 ** depth;
 const shortWeight = 100;
 const againWeight = 0.7;
 const memoryUseWeight = 0.3;
-
-const none: readonly Hole[] = [];
 
 /** Whether a position is in a hole. */
 export function spans({ pieces }: Hole, position: number): boolean {
@@ -64,13 +70,24 @@ export class HoleFinder {
     this.#known.clear();
   }
 
-  /** Holes at or near a position. They are the same for all positions between two accesses and in one region. */
-  near(position: number): readonly Hole[] {
+  /** Where a hole at a position would be, or undefined where an access is. All positions between two accesses and in one region are one spot. */
+  spotAt(position: number): Spot | undefined {
     const next = this.#firstFrom(position);
     const [before, after] = [this.#accesses[next - 1], this.#accesses[next]];
-    if (after !== undefined && after.first <= position) return none;
+    if (after !== undefined && after.first <= position) return undefined;
     let region = this.#regions.of[position >> 1] as Region;
     while (region.parent !== undefined && !isInside(before, region) && !isInside(after, region)) region = region.parent;
+    return { finder: this, region, next };
+  }
+
+  /** What a hole that spans a place of this spot costs at least, if the web is needed there: what it takes to have it again. */
+  leastCostAt({ region }: Spot): number {
+    const isWritten = region.isLoop && this.#defines.some((access) => isInside(access, region));
+    return isWritten ? 0 : weight(region.depth) * memoryUseWeight;
+  }
+
+  /** Holes at or near a spot. */
+  near({ region, next }: Spot): readonly Hole[] {
     const key = next * (this.#regions.of.length + 1) + region.start + 1;
     let known = this.#known.get(key);
     if (known === undefined) {

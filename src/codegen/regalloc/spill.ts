@@ -1,4 +1,4 @@
-import type { Hole } from "./holes.ts";
+import type { Hole, Spot } from "./holes.ts";
 import { HoleFinder, needsRegister, spans } from "./holes.ts";
 import type { Segments } from "./liveness.ts";
 import type { RegisterClass, RegisterFile } from "./machine-function.ts";
@@ -86,36 +86,66 @@ function relieve({ name, kind, candidates, pressure, over, limit }: Relief): voi
   for (const position of over) {
     const excess = (pressure[position] as number) - limit;
     if (excess <= 0) continue;
-    const holes = holesAt(candidates, position);
+    const holes = holesAt(candidates, position, excess);
     if (holes.length < excess)
       throw new RangeError(`Bug: instruction ${position >> 1} of ${name} needs more than ${limit} ${kind} registers.`);
-    for (const { hole, finders } of holes.slice(0, excess)) {
+    for (const { hole, candidate } of holes) {
       release(pressure, hole);
       cut(hole);
-      for (const finder of finders) finder.reset();
+      for (const finder of candidates[candidate]?.finders ?? []) finder.reset();
     }
   }
 }
 
 interface Choice {
   readonly hole: Hole;
-  readonly finders: readonly HoleFinder[];
+  readonly candidate: number;
 }
 
-/** For each web that lives at a position its best hole around it, the best first: what cuts one web leaves the others as they are. */
-function holesAt(candidates: readonly Candidate[], position: number): Choice[] {
-  const choices: Choice[] = [];
-  for (const { web, finders } of candidates) {
-    if (segmentAt(web.segments, position) < 0) continue;
-    let best: Hole | undefined;
-    for (const finder of finders) {
-      for (const hole of finder.near(position)) {
-        if (spans(hole, position) && (best === undefined || compare(hole, best) < 0)) best = hole;
-      }
+/**
+ * For each web that lives at a position its best hole around it, the best first: what cuts one web leaves the others as they
+ * are. Webs of which no hole can be among the `wanted` best are passed over.
+ */
+function holesAt(candidates: readonly Candidate[], position: number, wanted: number): Choice[] {
+  const best = new Map<number, Hole>();
+  let bound = Number.POSITIVE_INFINITY;
+  for (const { candidate, spot, least } of spotsAt(candidates, position)) {
+    if (least > bound) break;
+    for (const hole of spot.finder.near(spot)) {
+      const known = best.get(candidate);
+      if (spans(hole, position) && (known === undefined || compare(hole, known) < 0)) best.set(candidate, hole);
     }
-    if (best !== undefined) choices.push({ hole: best, finders });
+    bound = costOfLast(best, wanted);
   }
-  return choices.sort((a, b) => compare(a.hole, b.hole));
+  const choices = [...best].map(([candidate, hole]) => ({ hole, candidate }));
+  return choices.sort((a, b) => compare(a.hole, b.hole) || a.candidate - b.candidate).slice(0, wanted);
+}
+
+/** What the last of so many best holes costs. */
+function costOfLast(best: ReadonlyMap<number, Hole>, wanted: number): number {
+  if (best.size < wanted) return Number.POSITIVE_INFINITY;
+  const costs = Array.from(best.values(), ({ cost }) => cost).sort((a, b) => a - b);
+  return costs[wanted - 1] as number;
+}
+
+interface Possible {
+  readonly candidate: number;
+  readonly spot: Spot;
+  /** What its holes cost at least. */
+  readonly least: number;
+}
+
+/** Where the webs that live at a position could have holes, first those that may cost least. */
+function spotsAt(candidates: readonly Candidate[], position: number): Possible[] {
+  const possible: Possible[] = [];
+  candidates.forEach(({ web, finders }, candidate) => {
+    if (segmentAt(web.segments, position) < 0) return;
+    for (const finder of finders) {
+      const spot = finder.spotAt(position);
+      if (spot) possible.push({ candidate, spot, least: finder.leastCostAt(spot) });
+    }
+  });
+  return possible.sort((a, b) => a.least - b.least);
 }
 
 /** Holes that cost less first, and of those the longest. */
