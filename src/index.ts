@@ -10,6 +10,7 @@ export {
   registerOp,
   type TensorFacts,
 } from "./api/register-op.ts";
+export type { DecodedImage, DecodeImage, ImageFormat } from "./graph/image.ts";
 export type { Feed, TypedArray } from "./runtime/feed.ts";
 export type { Model, ModelInfo, Outputs, PortInfo, RunOptions } from "./runtime/model.ts";
 export type { StepReport } from "./runtime/step-report.ts";

@@ -23,6 +23,7 @@ const loadOptions: Readonly<Record<string, Check | undefined>> = {
   limits: [(value) => typeof value === "object" && value !== null, "an object such as { maxBytes: 1e9 }"],
   numerics: [(value) => value === "exact" || value === "fast", '"exact" or "fast"'],
   shapes: [isShapes, "an object such as { x: [1, 3, 640, 640] }"],
+  decodeImage: [isFunction, "a function"],
   fuse: [(value) => typeof value === "boolean", "true or false"],
 };
 

@@ -4,6 +4,7 @@ import type { ModelLimits } from "../formats/onnx/limits.ts";
 import { defaultLimits } from "../formats/onnx/limits.ts";
 import { readModel } from "../formats/onnx/model.ts";
 import type { Graph } from "../graph/graph.ts";
+import type { DecodeImage } from "../graph/image.ts";
 import type { Op } from "../graph/op.ts";
 import { resolveOp } from "../ops/registered.ts";
 import { runPipeline } from "../passes/pipeline.ts";
@@ -19,6 +20,7 @@ import { invariant, withinAsync } from "../tensor/errors.ts";
 import { checkLoadOptions } from "./check-options.ts";
 import { checkSignal } from "./check-signal.ts";
 import type { ExternalSource } from "./external-source.ts";
+import { findImageDecoder } from "./find-image-decoder.ts";
 import type { ModelSource } from "./read-source.ts";
 import { readSource } from "./read-source.ts";
 import { registeredMappings } from "./register-op.ts";
@@ -54,6 +56,11 @@ export interface LoadOptions {
    * than in the first run. Runs with other shapes stay possible. A model without open dims needs none. UsageError where a dim stays open.
    */
   readonly shapes?: Readonly<Record<string, readonly number[]>> | undefined;
+  /**
+   * What decodes the pictures of ImageDecoder, instead of the package @imagemagick/magick-wasm, which is used where Node, Bun or Deno find it
+   * installed. Models without that operator need neither.
+   */
+  readonly decodeImage?: DecodeImage | undefined;
   /** When false, the graph runs as the fuse stage finds it, each operator on its own: for comparisons. */
   readonly fuse?: boolean | undefined;
 }
@@ -81,6 +88,7 @@ export async function loadParts(source: ModelSource, options: LoadOptions = {}):
   checkLoadOptions(options);
   const { target, threads, reasons, openHost } = chooseTarget(options);
   const { graph, warnings } = await loadGraph(source, options);
+  const decodeImage = options.decodeImage ?? (await findImageDecoder(graph));
   await begin("simplify", options);
   const simplified = runPipeline(graph, options.fuse === false ? { until: "declutter" } : {});
   await begin("plan", options);
@@ -91,7 +99,17 @@ export async function loadParts(source: ModelSource, options: LoadOptions = {}):
   const group = options.fuse !== false;
   const planBody = (body: Graph): Plan => buildPlan(runPipeline(body, group ? {} : { until: "declutter" }));
   const bindings = options.shapes && bindShapes(plan.inputs, options.shapes);
-  return { plan, resolveOp: resolverOf(plan), limits, info, host: openHost?.(), group, planBody, bindings };
+  return {
+    plan,
+    resolveOp: resolverOf(plan),
+    limits,
+    info,
+    host: openHost?.(),
+    group,
+    planBody,
+    decodeImage,
+    bindings,
+  };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Dim } from "../tensor/dim.ts";
 import { bindDim, dimToString, solveDim } from "../tensor/dim.ts";
 import { invariant, ShapeError, within } from "../tensor/errors.ts";
 import type { Graph } from "./graph.ts";
+import type { DecodeImage } from "./image.ts";
 import { inputOp } from "./leaves.ts";
 import type { EvalContext } from "./op.ts";
 import { checkResult } from "./result-bytes.ts";
@@ -17,6 +18,7 @@ export interface EvaluateOptions {
   readonly poll?: () => void;
   /** Results that would take more bytes than this are refused with a LimitError before they are made. */
   readonly maxBytes?: number;
+  readonly decodeImage?: DecodeImage | undefined;
   /** Sees each value as soon as it is computed. */
   readonly onValue?: (value: Value, datum: Datum) => void;
 }
@@ -78,16 +80,17 @@ function schedule(graph: Graph) {
 
 /** The context of evals outside a plan: dims by `bindings`, bodies by `evaluate`. */
 export function contextFor(bindings: ReadonlyMap<string, number>, options: EvaluateOptions = {}): EvalContext {
-  const poll = options.poll ?? (() => undefined);
+  const { maxBytes, decodeImage, poll = () => undefined } = options;
+  const inner = { bindings, poll, decodeImage, ...(maxBytes !== undefined && { maxBytes }) };
   return {
     dim(dim: Dim): number {
       const bound = bindDim(dim, bindings);
       if (bound === undefined) throw new ShapeError(`the dim ${dimToString(dim)} is not bound in this run.`);
       return bound;
     },
-    run: (body, inputs) =>
-      evaluate(body, inputs, { bindings, poll, ...(options.maxBytes !== undefined && { maxBytes: options.maxBytes }) }),
+    run: (body, inputs) => evaluate(body, inputs, inner),
     poll,
+    decodeImage,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Datum } from "../tensor/datum.ts";
 import type { Dim } from "../tensor/dim.ts";
 import type { Graph } from "./graph.ts";
+import type { DecodeImage } from "./image.ts";
 import type { Type } from "./type.ts";
 import type { Attributes, Value } from "./value.ts";
 
@@ -12,6 +13,8 @@ export interface EvalContext {
   run(graph: Graph, inputs: readonly (Datum | undefined)[]): Datum[];
   /** Throws AbortedError when the run was cancelled: long evals call it now and then. */
   poll(): void;
+  /** Decodes picture files, where the model was given or found a decoder. */
+  readonly decodeImage?: DecodeImage | undefined;
 }
 
 /** An operator: its type rule and its meaning. Declared once, in `ops/<op>.ts`; it never knows who uses it. */

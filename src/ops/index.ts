@@ -39,6 +39,7 @@ import { cropAndResize } from "./crop-and-resize.ts";
 import { cumProd } from "./cum-prod.ts";
 import { cumSum } from "./cum-sum.ts";
 import { deformConv } from "./deform-conv.ts";
+import { decodeImage } from "./decode-image.ts";
 import { dequantizeLinear } from "./dequantize-linear.ts";
 import { det } from "./det.ts";
 import { dft } from "./dft.ts";
@@ -222,6 +223,7 @@ export const ops = {
   cumProd,
   cumSum,
   deformConv,
+  decodeImage,
   dequantizeLinear,
   det,
   dft,

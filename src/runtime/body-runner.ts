@@ -1,4 +1,5 @@
 import type { Graph } from "../graph/graph.ts";
+import type { DecodeImage } from "../graph/image.ts";
 import { input } from "../graph/leaves.ts";
 import { specialise } from "../graph/specialise.ts";
 import { tensorType } from "../graph/type.ts";
@@ -26,6 +27,7 @@ export interface BodyFrame {
   readonly bindings: ReadonlyMap<string, number>;
   readonly maxArenaBytes: number;
   readonly poll: (() => void) | undefined;
+  readonly decodeImage: DecodeImage | undefined;
 }
 
 /** Work of a body below which a plan of its own costs more than it saves. */
@@ -59,8 +61,8 @@ export class BodyRunner {
     this.#sessions[this.#depth] = session;
     this.#depth++;
     try {
-      const { maxArenaBytes, poll } = frame;
-      const options = { maxArenaBytes, poll, inTurns: false, bodies: this, onStep: undefined };
+      const { maxArenaBytes, poll, decodeImage } = frame;
+      const options = { maxArenaBytes, poll, inTurns: false, bodies: this, decodeImage, onStep: undefined };
       const execution = new Execution(program, session.memoryFor(program.bound), tensors, options);
       while (!execution.advance());
       return execution.outputs();

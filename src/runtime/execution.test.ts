@@ -24,6 +24,7 @@ function run(graph: Graph, inputs: readonly Datum[], onStep?: (outputs: readonly
     maxArenaBytes: Number.POSITIVE_INFINITY,
     poll: undefined,
     inTurns: false,
+    decodeImage: undefined,
     bodies: undefined,
     onStep: onStep && ((report) => onStep(report.outputs)),
   });

@@ -1,4 +1,5 @@
 import { contextFor } from "../graph/evaluate.ts";
+import type { DecodeImage } from "../graph/image.ts";
 import type { EvalContext } from "../graph/op.ts";
 import { checkResult } from "../graph/result-bytes.ts";
 import type { Type } from "../graph/type.ts";
@@ -37,6 +38,7 @@ export interface ExecutionOptions {
   readonly inTurns: boolean;
   /** Runs bodies of control flow on kernels, where there are kernels. */
   readonly bodies: BodyRunner | undefined;
+  readonly decodeImage: DecodeImage | undefined;
   readonly onStep: ((report: StepReport) => void) | undefined;
 }
 
@@ -187,11 +189,11 @@ export class Execution {
   }
 
   #makeContext(): EvalContext {
-    const { poll = ignore, bodies, maxArenaBytes } = this.#options;
+    const { poll = ignore, bodies, maxArenaBytes, decodeImage } = this.#options;
     const { bindings } = this.#program.bound;
-    const context = contextFor(bindings, { poll, maxBytes: maxArenaBytes });
+    const context = contextFor(bindings, { poll, maxBytes: maxArenaBytes, decodeImage });
     if (bodies === undefined) return context;
-    const frame = { bindings, maxArenaBytes, poll: this.#options.poll };
+    const frame = { bindings, maxArenaBytes, decodeImage, poll: this.#options.poll };
     return { ...context, run: (body, given) => bodies.run(body, given, frame) ?? context.run(body, given) };
   }
 

@@ -1,4 +1,5 @@
 import type { Graph } from "../graph/graph.ts";
+import type { DecodeImage } from "../graph/image.ts";
 import type { Op } from "../graph/op.ts";
 import type { Type } from "../graph/type.ts";
 import { bindPlan } from "../plan/bind-plan.ts";
@@ -76,6 +77,7 @@ export interface ModelParts {
   readonly group?: boolean;
   /** Simplifies and plans a body of control flow whose shapes are known; without it bodies are evaluated. */
   readonly planBody?: (graph: Graph) => Plan;
+  readonly decodeImage?: DecodeImage | undefined;
   /** What symbols will stand for in the first run; a model for which they are all known is made ready for it. */
   readonly bindings?: ReadonlyMap<string, number> | undefined;
 }
@@ -212,6 +214,7 @@ export class Model {
       poll: watch(signal, limits.timeoutMs),
       inTurns,
       bodies: this.#bodies,
+      decodeImage: parts.decodeImage,
       onStep,
     });
   }

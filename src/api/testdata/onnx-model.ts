@@ -6,8 +6,13 @@ import { messages } from "../../formats/onnx/schema.ts";
 /** A message by the field names of onnx.proto; repeated fields are arrays. Fields that are undefined are left out. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Attributes by name: integers as bigints, floats as numbers, texts, and lists of them. */
-export type TestAttributes = Readonly<Record<string, bigint | number | string | readonly (bigint | number | string)[]>>;
+/** A graph in an attribute, without inputs of its own. */
+export type TestBody = Pick<TestModel, "nodes" | "outputs">;
+
+/** Attributes by name: integers as bigints, floats as numbers, texts, lists of them, and bodies. */
+export type TestAttributes = Readonly<
+  Record<string, bigint | number | string | readonly (bigint | number | string)[] | TestBody>
+>;
 
 export interface TestNode {
   readonly op: string;
@@ -74,6 +79,10 @@ function attributeFields(value: TestAttributes[string]): Fields {
   if (typeof value === "bigint") return { type: 2, i: value };
   if (typeof value === "number") return { type: 1, f: value };
   if (typeof value === "string") return { type: 3, s: new TextEncoder().encode(value) };
+  if ("nodes" in value) {
+    const output = value.outputs.map((name) => ({ name }));
+    return { type: 5, g: { name: "body", node: value.nodes.map(nodeProto), output } };
+  }
   if (typeof value[0] === "bigint") return { type: 7, ints: value };
   if (typeof value[0] === "string")
     return { type: 8, strings: value.map((text) => new TextEncoder().encode(String(text))) };

@@ -7,6 +7,7 @@ export interface NodeProcess {
   readonly versions: Readonly<Record<string, string | undefined>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   getBuiltinModule: {
+    (name: "node:fs"): typeof import("node:fs");
     (name: "node:module"): typeof import("node:module");
     (name: string): unknown;
   };

@@ -22,6 +22,7 @@ import { controlFlow } from "./control-flow.ts";
 import { convolution } from "./convolution.ts";
 import { flexAttention } from "./flex-attention.ts";
 import { differentiation } from "./gradient.ts";
+import { images } from "./images.ts";
 import { indexing } from "./indexing.ts";
 import { linear } from "./linear.ts";
 import { logic } from "./logic.ts";
@@ -78,6 +79,7 @@ export const onnxFamilies: readonly OnnxOps[] = [
   convolution,
   differentiation,
   flexAttention,
+  images,
   indexing,
   linear,
   logic,

@@ -1,5 +1,6 @@
 import type { NodeProcess } from "../current-process.ts";
 import { HostRefusal } from "../host-refusal.ts";
+import { requireOf } from "../peer-package.ts";
 import type { Ffi, SystemLibrary, WordFunction } from "./ffi.ts";
 import { libraryNames, openFirst } from "./system-library.ts";
 
@@ -11,22 +12,10 @@ export function openKoffi(process: NodeProcess): Ffi | undefined {
   return koffi && makeFfi(koffi, process);
 }
 
-/** Whether the package is where Node looks for it. */
-function canResolve(require: NodeJS.Require): boolean {
-  try {
-    require.resolve("koffi");
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** As the program would load it, or the folder it runs in where there is no program. `require` keeps bundlers from looking for a package that users need not have. */
+/** The package koffi 3 or later, or undefined where it is not installed. Throws HostRefusal where it does not load. */
 function requireKoffi(process: NodeProcess): Koffi | undefined {
-  const { createRequire } = process.getBuiltinModule("node:module");
-  const program = process.argv[1] ?? "";
-  const require = createRequire(/^(\/|[A-Za-z]:[\\/])/.test(program) ? program : `${process.cwd()}/`);
-  if (!canResolve(require)) return undefined;
+  const require = requireOf("koffi", process);
+  if (require === undefined) return undefined;
   let koffi: Koffi;
   try {
     koffi = require("koffi");

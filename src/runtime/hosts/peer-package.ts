@@ -1,0 +1,28 @@
+import type { NodeProcess } from "./current-process.ts";
+
+/**
+ * The `require` that finds a package which users need not have: from the program, from what the program is a link to, or from the folder
+ * it runs in where there is no program. Undefined where it is not installed. Bundlers do not look for what this loads.
+ */
+export function requireOf(name: string, process: NodeProcess): NodeJS.Require | undefined {
+  const { createRequire } = process.getBuiltinModule("node:module");
+  for (const from of startsOf(process)) {
+    const require = createRequire(from);
+    try {
+      require.resolve(name);
+      return require;
+    } catch {}
+  }
+  return undefined;
+}
+
+function startsOf(process: NodeProcess): readonly string[] {
+  const program = process.argv[1] ?? "";
+  if (!/^(\/|[A-Za-z]:[\\/])/.test(program)) return [`${process.cwd()}/`];
+  try {
+    const { realpathSync } = process.getBuiltinModule("node:fs");
+    return [program, realpathSync(program)];
+  } catch {
+    return [program];
+  }
+}
