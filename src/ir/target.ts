@@ -22,6 +22,8 @@ export interface Target {
    * neighbouring loads and stores stand together; else one vector after another.
    */
   readonly interleaves?: boolean;
+  /** Whether `read` and `write` convert f16 themselves; else `legalize` does it by integer arithmetic. */
+  readonly halves?: boolean;
   /** Register tiles, best first. */
   readonly tiles: readonly TileShape[];
   /** Operations beyond the leaves, by name. */

@@ -32,6 +32,8 @@ export const floatInstructions = {
   vcvtdq2ps: ["VEX.NP.0F.WIG 5B /r : Vx, Wx", "EVEX.NP.0F.W0 5B /r : Vx {k}{z}, Wx/m32bcst"],
   vcvttps2dq: ["VEX.F3.0F.WIG 5B /r : Vx, Wx", "EVEX.F3.0F.W0 5B /r : Vx {k}{z}, Wx/m32bcst"],
   vcvttss2si: ["VEX.LIG.F3.0F.Wy 2C /r : Gy, Wd", "EVEX.LIG.F3.0F.Wy 2C /r : Gy, Wd"],
+  vcvtph2ps: ["VEX.66.0F38.W0 13 /r : Vx, Wx/2", "EVEX.66.0F38.W0 13 /r : Vx {k}{z}, Wx/2"],
+  vcvtps2ph: ["VEX.66.0F3A.W0 1D /r ib : Wx/2, Vx, Ib", "EVEX.66.0F3A.W0 1D /r ib : Wx/2 {k}{z}, Vx, Ib"],
   vcvtneps2bf16: "EVEX.F3.0F38.W0 72 /r : Vx/2 {k}{z}, Wx/m32bcst",
   vdpbf16ps: "EVEX.F3.0F38.W0 52 /r : Vx {k}{z}, Hx, Wx/m32bcst",
 } as const;

@@ -7,6 +7,7 @@ export const moveInstructions = {
     "EVEX.NP.0F.W0 11 /r : Wx {k}{z}, Vx",
   ],
   vmovdqu32: ["EVEX.F3.0F.W0 6F /r : Vx {k}{z}, Wx", "EVEX.F3.0F.W0 7F /r : Wx {k}{z}, Vx"],
+  vmovdqu16: ["EVEX.F2.0F.W1 6F /r : Vx {k}{z}, Wx", "EVEX.F2.0F.W1 7F /r : Wx {k}{z}, Vx"],
   vmovss: [
     "VEX.LIG.F3.0F.WIG 10 /r : Vdq, Hdq, Udq",
     "VEX.LIG.F3.0F.WIG 10 /r : Vdq, Md",

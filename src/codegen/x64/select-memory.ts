@@ -7,20 +7,19 @@ import type { Argument } from "./machine-op.ts";
 import { from, to } from "./machine-op.ts";
 import { isDirect } from "./plan-folds.ts";
 import { splatInteger } from "./select-convert.ts";
+import { narrowToHalves, readHalves, splatHalf, widenHalves, writeHalves } from "./select-half.ts";
 import { readPieces, writePieces } from "./select-pieces.ts";
 import type { Rule, Selector } from "./selector.ts";
 
 const storageOf = (node: Node): Storage => node.immediate["storage"] as Storage;
 
-const scalarLoads: Readonly<Record<Storage, Mnemonic>> = {
+const scalarLoads: Readonly<Partial<Record<Storage, Mnemonic>>> = {
   f32: "vmovss",
   i32: "mov",
   i16: "movsx",
   u16: "movzx",
   i8: "movsx",
   u8: "movzx",
-  f16: "movzx",
-  bf16: "movzx",
 };
 
 /** Short integers as 32-bit lanes. */
@@ -36,11 +35,15 @@ const truncations: Readonly<Record<number, Mnemonic>> = { 2: "vpmovdw", 1: "vpmo
 
 function loadScalar(s: Selector, storage: Storage, vreg: number, at: Argument): void {
   const bits = 8 * widthOf(storage);
-  s.op(scalarLoads[storage], storage === "f32" ? {} : { width: bits }, to(vreg), at);
+  s.op(scalarLoads[storage] as Mnemonic, storage === "f32" ? {} : { width: bits }, to(vreg), at);
 }
 
 const read: Rule = (s, node) => {
   const storage = storageOf(node);
+  if (storage === "f16") {
+    readHalves(s, node);
+    return;
+  }
   const at = s.address(node);
   const result = s.define(node);
   if (formOf(node.type) === "scalar") loadScalar(s, storage, result, at);
@@ -55,6 +58,10 @@ const read: Rule = (s, node) => {
 
 const readSplat: Rule = (s, node) => {
   const storage = storageOf(node);
+  if (storage === "f16") {
+    splatHalf(s, node);
+    return;
+  }
   const at = { ...s.address(node), broadcast: false };
   if (widthOf(storage) === 4) {
     s.op("vbroadcastss", { width: s.bitsOf(node.type) }, to(s.define(node)), at);
@@ -82,11 +89,21 @@ function firstLanes(s: Selector, count: Node): number {
   });
 }
 
+/** The first halves of memory. Converted while they are read, the others might be touched. */
+function firstHalves(s: Selector, node: Node, count: Node): number {
+  if (!s.target.evex) return readPieces(s, node, count);
+  const mask = firstLanes(s, count);
+  const halves = s.builder.vreg("vec");
+  s.op("vmovdqu16", { width: s.bitsOf(node.type) / 2, mask, zeroing: true }, to(halves), s.address(node));
+  return halves;
+}
+
 const readFirst: Rule = (s, node) => {
   const storage = storageOf(node);
   const [, count] = node.args as [Node, Node];
   const width = s.bitsOf(node.type);
-  if (s.target.evex) {
+  if (storage === "f16") widenHalves(s, node, firstHalves(s, node, count));
+  else if (s.target.evex) {
     const mask = firstLanes(s, count);
     const mnemonic = isDirect(node) ? "vmovups" : (extensions[storage] as Mnemonic);
     const at = s.address(node);
@@ -140,6 +157,10 @@ function writeScalar(s: Selector, node: Node): void {
 const write: Rule = (s, node) => {
   const [, value] = node.args as [Node, Node];
   const storage = storageOf(node);
+  if (storage === "f16") {
+    writeHalves(s, value, s.address(node));
+    return;
+  }
   if (formOf(value.type) === "scalar") {
     writeScalar(s, node);
     return;
@@ -153,9 +174,25 @@ const write: Rule = (s, node) => {
   else storeBytes(s, at, { value: narrowed(s, source, { bits, bytes }), bytes: (bits * bytes) / 32 });
 };
 
+/** The first lanes as f16. */
+function writeFirstHalves(s: Selector, node: Node): void {
+  const [, value, count] = node.args as [Node, Node, Node];
+  const halves = narrowToHalves(s, value);
+  if (!s.target.evex) {
+    writePieces(s, node, { count, value: halves });
+    return;
+  }
+  const mask = firstLanes(s, count);
+  s.op("vmovdqu16", { width: s.bitsOf(value.type) / 2, mask }, s.address(node), from(halves));
+}
+
 const writeFirst: Rule = (s, node) => {
   const [, value, count] = node.args as [Node, Node, Node];
   const storage = storageOf(node);
+  if (storage === "f16") {
+    writeFirstHalves(s, node);
+    return;
+  }
   const width = s.bitsOf(value.type);
   const source = s.valueOf(value);
   const bytes = widthOf(storage);

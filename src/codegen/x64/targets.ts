@@ -9,13 +9,14 @@ export interface X64Target extends Target {
   readonly evex: boolean;
 }
 
-/** AVX2, FMA and BMI2. */
+/** AVX2, FMA, F16C and BMI2. */
 export const x64Avx2: X64Target = {
   name: "x64-avx2",
   lanes: 8,
   fused: true,
   tileRegisters: 16,
   foldRegisters: 8,
+  halves: true,
   tiles: [
     { mr: 6, nv: 2 },
     { mr: 4, nv: 2 },

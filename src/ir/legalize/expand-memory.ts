@@ -7,41 +7,52 @@ import { bfloat16Bits, bfloat16Value, float16Bits, float16Value } from "./storag
 
 const storageOf = (node: Node): Storage => node.immediate["storage"] as Storage;
 
-/** What bytes of a storage type are read as: f16 and bf16 as their bits. */
-const rawStorage = (storage: Storage): Storage => (storage === "f16" || storage === "bf16" ? "u16" : storage);
-
-function decode(l: Legalizer, bits: Node, storage: Storage): Node {
-  if (storage === "bf16") return bfloat16Value(l, bits);
-  return storage === "f16" ? float16Value(l, bits) : bits;
+/** What bytes of a storage type are read as, and how the value is made of them and becomes them, where `read` and `write` do not convert them. */
+interface Expansion {
+  readonly raw: Storage;
+  readonly decode: (l: Legalizer, bits: Node) => Node;
+  readonly encode: (l: Legalizer, value: Node) => Node;
 }
 
-function encode(l: Legalizer, value: Node, storage: Storage): Node {
-  if (storage === "bf16") return bfloat16Bits(l, value);
-  return storage === "f16" ? float16Bits(l, value) : value;
-}
+const expansions: Partial<Record<Storage, Expansion>> = {
+  f16: { raw: "i16", decode: float16Value, encode: float16Bits },
+  bf16: { raw: "u16", decode: bfloat16Value, encode: bfloat16Bits },
+};
+
+const isRaw = ({ op }: Node): boolean => op === "loadRaw" || op === "storeRaw";
+
+const isExpanded = (l: Legalizer, node: Node): boolean =>
+  !isRaw(node) && !(storageOf(node) === "f16" && l.target.halves);
+
+/** The storage that a leaf names: what is not converted is named as bits. */
+const leafStorage = (l: Legalizer, node: Node): Storage => {
+  const storage = storageOf(node);
+  return ((isRaw(node) || isExpanded(l, node)) && expansions[storage]?.raw) || storage;
+};
 
 /** Any load: a read of all or the first lanes, of one element for all lanes, of a scalar or a quad. */
 export function expandLoad(l: Legalizer, node: Node): Node {
   const storage = storageOf(node);
   const [pointer, index, part] = node.args;
   const { base, immediate: place } = l.address(l.get(pointer), l.get(index), widthOf(storage));
-  const raw = rawStorage(storage);
-  const type: Type = raw === storage ? node.type : typeOf(formOf(node.type), "i32");
-  const immediate = { storage: raw, ...place };
-  const count = l.countOf(part);
-  if (node.op === "loadSplat") return decode(l, l.node("readSplat", [base], immediate, type), storage);
   if (node.op === "loadGroupSplat") return l.node("readSplat", [base], { ...place, storage: "i32" }, node.type);
-  if (count === undefined) return decode(l, l.node("read", [base], immediate, type), storage);
-  return decode(l, l.node("readFirst", [base, count], immediate, type), storage);
+  const expansion = isExpanded(l, node) ? expansions[storage] : undefined;
+  const type: Type = expansion ? typeOf(formOf(node.type), "i32") : node.type;
+  const immediate = { storage: leafStorage(l, node), ...place };
+  const count = l.countOf(part);
+  const op = node.op === "loadSplat" ? "readSplat" : count === undefined ? "read" : "readFirst";
+  const read = l.node(op, count === undefined ? [base] : [base, count], immediate, type);
+  return expansion ? expansion.decode(l, read) : read;
 }
 
 /** Any store. */
 export function expandStore(l: Legalizer, node: Node): void {
   const storage = storageOf(node);
   const [pointer, index, value, part] = node.args;
-  const encoded = encode(l, l.get(value), storage);
+  const expansion = isExpanded(l, node) ? expansions[storage] : undefined;
+  const encoded = expansion ? expansion.encode(l, l.get(value)) : l.get(value);
   const { base, immediate: place } = l.address(l.get(pointer), l.get(index), widthOf(storage));
-  const immediate = { storage: rawStorage(storage), ...place };
+  const immediate = { storage: leafStorage(l, node), ...place };
   const count = l.countOf(part);
   if (count === undefined) l.node("write", [base, encoded], immediate);
   else l.node("writeFirst", [base, encoded, count], immediate);

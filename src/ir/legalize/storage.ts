@@ -15,13 +15,11 @@ export function bfloat16Bits(k: Builder, x: Node): Node {
   return k.select(k.isNan(x), 0x7fc0, rounded);
 }
 
-/** The f32 that f16 bits, zero-extended, stand for: the exponent is moved by a product, which also brings subnormals into range. */
+/** The f32 that f16 bits, sign-extended, stand for: the exponent is moved by a product, which also brings subnormals into range and makes NaNs quiet. */
 export function float16Value(k: Builder, bits: Node): Node {
-  const magnitude = k.shl(k.and(bits, 0x7fff), 13);
-  const scaled = k.bitsOf(k.mul(k.fromBits(magnitude), 2 ** 112));
-  const special = k.le(0x7c00 << 13, magnitude);
-  const value = k.select(special, k.or(magnitude, 0x7f800000), scaled);
-  return k.fromBits(k.or(value, k.shl(k.and(bits, 0x8000), 16)));
+  const placed = k.and(k.shl(bits, 13), 0x8fffe000 | 0);
+  const special = k.eq(k.and(placed, 0x1f << 23), 0x1f << 23);
+  return k.mul(k.fromBits(k.select(special, k.or(placed, 0xff << 23), placed)), 2 ** 112);
 }
 
 /**
@@ -33,9 +31,8 @@ export function float16Bits(k: Builder, x: Node): Node {
   const magnitude = k.and(bits, 0x7fffffff);
   const small = k.isub(k.bitsOf(k.add(k.fromBits(magnitude), 0.5)), 0x3f000000);
   const odd = k.and(k.shr(magnitude, 13), 1);
-  const normal = k.shr(k.iadd(k.iadd(magnitude, odd), (-112 << 23) + 0xfff), 13);
+  const normal = k.imin(k.shr(k.iadd(k.iadd(magnitude, odd), (-112 << 23) + 0xfff), 13), 0x7c00);
   const finite = k.select(k.lt(magnitude, 113 << 23), small, normal);
-  const bounded = k.select(k.lt(magnitude, 0x477ff000), finite, 0x7c00);
-  const signed = k.or(bounded, k.and(k.shr(bits, 16), 0x8000));
+  const signed = k.or(finite, k.and(k.shr(bits, 16), 0x8000));
   return k.select(k.isNan(x), 0x7e00, signed);
 }

@@ -1,0 +1,67 @@
+/** f16 in memory as f32 in registers, and back, rounded to nearest even. */
+import type { Node } from "../../ir/node.ts";
+import type { Type } from "../../ir/type.ts";
+import { formOf } from "../../ir/type.ts";
+import type { Argument } from "./machine-op.ts";
+import { from, to } from "./machine-op.ts";
+import type { Selector } from "./selector.ts";
+
+/** A scalar is converted as four lanes of which one counts. */
+const bitsOf = (s: Selector, type: Type): number => (formOf(type) === "scalar" ? 128 : s.bitsOf(type));
+
+/** The f32 that the low halves of a register stand for. */
+export function widenHalves(s: Selector, node: Node, halves: number): void {
+  s.op("vcvtph2ps", { width: bitsOf(s, node.type) }, to(s.define(node)), from(halves));
+}
+
+/** A vector, quad or scalar of f16. */
+export function readHalves(s: Selector, node: Node): void {
+  const at = s.address(node);
+  if (formOf(node.type) !== "scalar") {
+    s.op("vcvtph2ps", { width: s.bitsOf(node.type) }, to(s.define(node)), at);
+    return;
+  }
+  const [element, halves] = [s.builder.vreg("gpr"), s.builder.vreg("vec")];
+  s.op("movzx", { width: 16 }, to(element), at);
+  s.op("vmovd", {}, to(halves), from(element));
+  widenHalves(s, node, halves);
+}
+
+/** One f16 in all lanes. */
+export function splatHalf(s: Selector, node: Node): void {
+  const halves = s.builder.vreg("vec");
+  const width = Math.max(128, s.bitsOf(node.type) / 2);
+  s.op("vpbroadcastw", { width }, to(halves), { ...s.address(node), broadcast: false });
+  widenHalves(s, node, halves);
+}
+
+const [unordered, toNearestEven] = [3, 0];
+
+/** The same numbers; every NaN the one whose f16 is 0x7e00, since the conversion keeps sign and upper bits of others. */
+function withOneNan(s: Selector, value: number, width: number): number {
+  const nan = s.word(0x7fc00000);
+  const isNan = s.builder.vreg(s.target.evex ? "mask" : "vec");
+  const result = s.builder.vreg("vec");
+  s.op("vcmpps", { width }, to(isNan), from(value), from(value), unordered);
+  if (s.target.evex) s.op("vblendmps", { width, mask: isNan }, to(result), from(value), s.place(nan));
+  else s.op("vblendvps", { width }, to(result), from(value), s.place(nan), from(isNan));
+  return result;
+}
+
+/** The f16 of a value side by side from a register's start. */
+export function narrowToHalves(s: Selector, value: Node): number {
+  const width = bitsOf(s, value.type);
+  const halves = s.builder.vreg("vec");
+  s.op("vcvtps2ph", { width }, to(halves), from(withOneNan(s, s.valueOf(value), width)), toNearestEven);
+  return halves;
+}
+
+/** Stores a vector, quad or scalar as f16. */
+export function writeHalves(s: Selector, value: Node, at: Argument): void {
+  if (formOf(value.type) === "scalar") {
+    s.op("vpextrw", {}, at, from(narrowToHalves(s, value)), 0);
+    return;
+  }
+  const width = s.bitsOf(value.type);
+  s.op("vcvtps2ph", { width }, at, from(withOneNan(s, s.valueOf(value), width)), toNearestEven);
+}
