@@ -65,12 +65,11 @@ class FunctionEmitter {
     return reads.has(node) || compares.has(node) || steps.has(node) || this.#s.isSelected(node);
   }
 
-  #loop({ args, regions }: Node): void {
+  #loop(node: Node): void {
     const s = this.#s;
-    const [lo, hi, step, ...inits] = args as [Node, Node, Node, ...Node[]];
-    const region = regions[0] as Region;
-    const vregs = region.params.map((param) => s.define(param));
-    this.#assign(vregs, [lo, ...inits]);
+    const [lo, hi, step, ...inits] = node.args as [Node, Node, Node, ...Node[]];
+    const region = node.regions[0] as Region;
+    const vregs = this.#enter(node, [lo, ...inits]);
     const [index, ...carried] = vregs as [number, ...number[]];
     const limit = (): ReturnType<typeof from> | number => constantOf(hi) ?? s.place(s.valueOf(hi));
     const [first, last] = [constantOf(lo), constantOf(hi)];
@@ -83,21 +82,35 @@ class FunctionEmitter {
     s.op("add", { width: 32 }, inout(index), constantOf(step) ?? s.place(s.valueOf(step)));
     s.repeat({ mnemonic: "cmp", args: [from(index), limit()], jump: "l" });
     s.leave();
+    s.release(vregs);
     if (!runs) s.builder.end();
   }
 
-  #when({ args, regions }: Node): void {
+  #when(node: Node): void {
     const s = this.#s;
-    const [condition, ...inits] = args as [Node, ...Node[]];
-    const region = regions[0] as Region;
-    const vregs = region.params.map((param) => s.define(param));
-    this.#assign(vregs, inits);
+    const [condition, ...inits] = node.args as [Node, ...Node[]];
+    const region = node.regions[0] as Region;
+    const vregs = this.#enter(node, inits);
     s.when(branchUnless(s, condition), vregs);
     s.enter();
     this.emitBody(region.body);
     this.#handOn(region, vregs);
     s.leave();
+    s.release(vregs);
     s.builder.end();
+  }
+
+  /** The virtual registers of what a region gets, with the values that it gets first. */
+  #enter(node: Node, values: readonly Node[]): number[] {
+    const s = this.#s;
+    const region = node.regions[0] as Region;
+    return region.params.map((param, i) => {
+      const value = values[i] as Node;
+      if (!s.isSource(value)) return s.defineFrom(param, value, node);
+      const vreg = s.define(param);
+      this.#assignSource(vreg, value);
+      return vreg;
+    });
   }
 
   /** Gives carried values what the region yields; what only steps is added to, last. */

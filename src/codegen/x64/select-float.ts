@@ -33,7 +33,7 @@ const binary =
     const [a, b] = commutes ? commuted(s, node.args) : (node.args as [Node, Node]);
     const [mnemonic, options] = formFor(s, node.type, instructions);
     const [left, right] = [from(s.valueOf(a)), s.operand(b)];
-    s.op(mnemonic, options, to(s.define(node)), left, right);
+    s.op(mnemonic, options, to(s.defineLast(node)), left, right);
   };
 
 /** a op b where the instruction takes b first: what it gives for NaN and zeros is its second operand. */
@@ -43,7 +43,7 @@ const reversed =
     const [a, b] = node.args;
     const [mnemonic, options] = formFor(s, node.type, instructions);
     const [left, right] = [from(s.valueOf(b)), s.operand(a)];
-    s.op(mnemonic, options, to(s.define(node)), left, right);
+    s.op(mnemonic, options, to(s.defineLast(node)), left, right);
   };
 
 /** The smaller or greater by both orders of the operands, which differ where one is NaN, or both are zeros. */
@@ -151,10 +151,7 @@ interface Fused {
 function fuse(s: Selector, node: Node, { instructions, accumulator, sources }: Fused): void {
   const [mnemonic, options] = formFor(s, node.type, instructions);
   const [left, right] = [from(s.valueOf(sources[0])), s.operand(sources[1])];
-  const start = s.valueOf(accumulator);
-  const result = s.define(node);
-  s.builder.move(result, start);
-  s.op(mnemonic, options, inout(result), left, right);
+  s.op(mnemonic, options, inout(s.defineFrom(node, accumulator)), left, right);
 }
 
 export const floatRules = {

@@ -21,7 +21,7 @@ export function instructionFor(node: Node, type: Type, table: ByWidth): Mnemonic
 
 function emitBinary(s: Selector, node: Node, mnemonic: Mnemonic, [a, b]: readonly Node[]): void {
   const [left, right] = [from(s.valueOf(a)), s.operand(b)];
-  s.op(mnemonic, { width: s.bitsOf(node.type) }, to(s.define(node)), left, right);
+  s.op(mnemonic, { width: s.bitsOf(node.type) }, to(s.defineLast(node)), left, right);
 }
 
 const commuted = (s: Selector, [a, b]: readonly Node[]): readonly Node[] =>

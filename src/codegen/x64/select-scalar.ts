@@ -25,11 +25,8 @@ const onCopy =
   (mnemonic: Mnemonic, commutes: boolean): Rule =>
   (s, node) => {
     const [a, b] = commutes ? commuted(s, node.args) : (node.args as [Node, Node]);
-    const start = s.valueOf(a);
     const right = source(s, b);
-    const result = s.define(node);
-    s.builder.move(result, start);
-    s.op(mnemonic, word, inout(result), right);
+    s.op(mnemonic, word, inout(s.defineFrom(node, a)), right);
   };
 
 const addOnCopy = onCopy("add", true);
@@ -55,22 +52,21 @@ const imul: Rule = (s, node) => {
     onCopy("imul", true)(s, node);
     return;
   }
-  const value = s.valueOf(a);
-  const result = s.define(node);
-  if (isPowerOfTwo(constant)) {
-    s.builder.move(result, value);
-    s.op("shl", word, inout(result), Math.log2(constant));
-  } else s.op("imul", word, to(result), s.place(value), constant);
+  if (isPowerOfTwo(constant)) s.op("shl", word, inout(s.defineFrom(node, a)), Math.log2(constant));
+  else {
+    const value = s.place(s.valueOf(a));
+    s.op("imul", word, to(s.define(node)), value, constant);
+  }
 };
 
 const choose =
   (condition: Mnemonic): Rule =>
   (s, node) => {
-    const [a, b] = node.args.map((arg) => s.valueOf(arg)) as [number, number];
-    const result = s.define(node);
-    s.builder.move(result, a);
-    s.op("cmp", word, from(result), s.place(b));
-    s.op(condition, word, inout(result), s.place(b));
+    const [a, b] = node.args as [Node, Node];
+    const other = s.place(s.valueOf(b));
+    const result = s.defineFrom(node, a);
+    s.op("cmp", word, from(result), other);
+    s.op(condition, word, inout(result), other);
   };
 
 const [rax, rdx] = [0, 2];
@@ -106,18 +102,13 @@ const division =
       divide(s, node);
       return;
     }
-    const value = s.valueOf(a);
-    const result = s.define(node);
-    s.builder.move(result, value);
+    const result = s.defineFrom(node, a);
     if (kind === "irem") s.op("and", word, inout(result), constant - 1);
     else if (constant > 1) s.op("shr", word, inout(result), Math.log2(constant));
   };
 
 const not: Rule = (s, node) => {
-  const value = s.valueOf(node.args[0]);
-  const result = s.define(node);
-  s.builder.move(result, value);
-  s.op("not", word, inout(result));
+  s.op("not", word, inout(s.defineFrom(node, node.args[0] as Node)));
 };
 
 const shift =
@@ -125,14 +116,12 @@ const shift =
   (s, node) => {
     const [value, count] = node.args as [Node, Node];
     const constant = constantOf(count);
-    const start = s.valueOf(value);
     if (constant === undefined) {
-      const amount = from(s.valueOf(count));
-      s.op(byRegister, word, to(s.define(node)), s.place(start), amount);
+      const [start, amount] = [s.place(s.valueOf(value)), from(s.valueOf(count))];
+      s.op(byRegister, word, to(s.define(node)), start, amount);
       return;
     }
-    const result = s.define(node);
-    s.builder.move(result, start);
+    const result = s.defineFrom(node, value);
     if ((constant & 31) !== 0) s.op(byConstant, word, inout(result), constant & 31);
   };
 

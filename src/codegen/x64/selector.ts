@@ -1,5 +1,5 @@
 import { constantOf } from "../../ir/fold-integer.ts";
-import type { Node } from "../../ir/node.ts";
+import type { Node, Region } from "../../ir/node.ts";
 import type { Type } from "../../ir/type.ts";
 import { elementOf, formOf } from "../../ir/type.ts";
 import type { MachineBuilder, RegisterClass } from "../regalloc/machine-function.ts";
@@ -43,6 +43,8 @@ export class Selector {
   readonly builder: MachineBuilder<MachineOp>;
   readonly #scratch: number;
   readonly #values = new Map<Node, number>();
+  /** How many values each virtual register holds. */
+  readonly #holds: number[] = [];
   readonly #constants = new Map<string, number>();
   /** Sources whose value no memory holds as an operand needs it. */
   readonly #inRegistersOnly = new Set<number>();
@@ -75,13 +77,62 @@ export class Selector {
   /** The virtual register that a rule puts the node's value in. */
   define(node: Node): number {
     const vreg = this.fresh(node.type);
-    this.#values.set(node, vreg);
+    this.alias(node, vreg);
     return vreg;
   }
 
   /** The node's value is already there. */
   alias(node: Node, vreg: number): void {
     this.#values.set(node, vreg);
+    this.#holds[vreg] = (this.#holds[vreg] ?? 0) + 1;
+  }
+
+  /**
+   * The virtual register that a rule puts the node's value in, by the one instruction that reads its operands: that of what the
+   * region carries, where it is handed on as that and what was there is not needed any more.
+   */
+  defineLast(node: Node): number {
+    const over = this.#carriedBefore(node);
+    if (over === undefined) return this.define(node);
+    this.#values.set(node, over);
+    return over;
+  }
+
+  /** A virtual register for `value` that holds what `source` does: that of `source`, where `user` is the last to need it, or a copy. */
+  defineFrom(value: Node, source: Node, user = value): number {
+    const start = this.valueOf(source);
+    if (this.#holds[start] === 1 && this.#isLast(source, user)) {
+      this.#values.set(value, start);
+      return start;
+    }
+    const made = this.define(value);
+    this.builder.move(made, start);
+    return made;
+  }
+
+  /** Nothing needs the values of these virtual registers by the names that they have so far. */
+  release(vregs: readonly number[]): void {
+    for (const vreg of vregs) this.#holds[vreg] = (this.#holds[vreg] ?? 0) - 1;
+  }
+
+  /** Whether a value may be changed by `user`: it is made in the same region, or carried by it, and used nowhere else. */
+  #isLast(value: Node, user: Node): boolean {
+    if (this.uses.of(value).length !== 1 || this.isSource(value)) return false;
+    const region = this.uses.place(user)?.region;
+    const place = this.uses.place(value);
+    return place === undefined ? carriedNumber(value, region) >= 0 : place.region === region;
+  }
+
+  #carriedBefore(node: Node): number | undefined {
+    const [use, another] = this.uses.of(node);
+    const place = this.uses.place(node);
+    if (use === undefined || another !== undefined || use.user !== undefined || use.region !== place?.region)
+      return undefined;
+    const { params, yields } = use.region;
+    const param = params[params.length - yields.length + use.slot] as Node;
+    const isDone = this.uses.of(param).every(({ region, index }) => region === place.region && index <= place.index);
+    const vreg = this.#values.get(param);
+    return isDone && vreg !== undefined && this.#holds[vreg] === 1 ? vreg : undefined;
   }
 
   /** The virtual register with a value. */
@@ -319,6 +370,12 @@ export class Selector {
     const rest = { mask: undefined, zeroing: false, jump: undefined, value: undefined };
     this.builder.op({ mnemonic: "vxorps", width: 128, slots, ...rest }, [16 * vreg + 2]);
   }
+}
+
+/** Which of the values that a region carries a param is, or a negative number: it is none, as an index. */
+function carriedNumber(param: Node, region: Region | undefined): number {
+  if (region === undefined) return -1;
+  return region.params.indexOf(param) - (region.params.length - region.yields.length);
 }
 
 type MemorySlot = Extract<MachineOp["value"], { readonly disp: number }>;
