@@ -63,11 +63,11 @@ export class Builder extends Memory {
     this.#leave([condition]);
   }
 
-  /** Maps elements 0 .. n-1, one vector at a time, in any order. */
-  vectors(n: Operand, body: (i: Node, part: Node) => void): void {
+  /** Maps elements 0 .. n-1, one vector at a time, in any order. `most`: the vectors that they certainly fit, where that is few. */
+  vectors(n: Operand, body: (i: Node, part: Node) => void, most?: number): void {
     const [i, part] = this.open("vectors", ["i32", "part"]) as [Node, Node];
     body(i, part);
-    this.close([this.integer(n)]);
+    this.close([this.integer(n)], most === undefined ? {} : { immediate: { most } });
   }
 
   /**

@@ -78,9 +78,12 @@ export function interpret(kernel: Kernel, target: Machine, run: Run): void {
     return (region as Region).yields.map(get);
   }
 
-  function vectors({ args, regions: [region] }: Node): void {
+  function vectors({ args, immediate, regions: [region] }: Node): void {
     const [i, part] = (region as Region).params as [Node, Node];
     const n = scalar(args[0]);
+    const most = immediate["most"] as number | undefined;
+    if (most !== undefined && n > most * lanes)
+      throw new RangeError(`Bug: ${n} elements are more than ${most} vectors.`);
     for (let at = 0; at < n; at += lanes) {
       setScalar(i, at);
       parts.set(part, Math.min(lanes, n - at));

@@ -8,7 +8,8 @@ const unroll = 4;
 
 /**
  * Loops over whole vectors, several a round and then one, and one more round for the elements that are left. Where the
- * lanes are known at run time only, the single vectors are one loop whose last round is short.
+ * lanes are known at run time only, the single vectors are one loop whose last round is short. Where all fit one vector, there is
+ * no loop.
  */
 export function expandVectors(l: Legalizer, node: Node, visit: (node: Node) => void): void {
   const region = node.regions[0] as Region;
@@ -24,7 +25,9 @@ export function expandVectors(l: Legalizer, node: Node, visit: (node: Node) => v
     begin(index, count);
     region.body.forEach(visit);
   };
-  const rounds = isShort(region) ? l.and(n, l.imul(several, -1)) : l.constant(0, "i32");
+  const most = node.immediate["most"] as number | undefined;
+  const isFew = most !== undefined && most < unroll;
+  const rounds = isShort(region) && !isFew ? l.and(n, l.imul(several, -1)) : l.constant(0, "i32");
   if (constantOf(rounds) !== 0) {
     l.loop(0, rounds, several, (index) => {
       const turns = Array.from({ length: unroll }, (_, j) => ({
@@ -34,12 +37,17 @@ export function expandVectors(l: Legalizer, node: Node, visit: (node: Node) => v
       l.turns(region, visit, turns);
     });
   }
+  if (l.isScalable && most === 1) {
+    l.when(n, () => at(l.constant(0, "i32"), n));
+    return;
+  }
   if (l.isScalable) {
     l.loop(rounds, n, lanes, (index) => at(index, l.isub(n, index)));
     return;
   }
   const whole = l.and(n, l.imul(lanes, -1));
-  l.loop(rounds, whole, lanes, (index) => at(index));
+  if (most === 1) l.when(whole, () => at(l.constant(0, "i32")));
+  else l.loop(rounds, whole, lanes, (index) => at(index));
   const rest = l.isub(n, whole);
   if (constantOf(rest) !== 0) l.when(rest, () => at(whole, rest));
 }

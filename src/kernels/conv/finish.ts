@@ -66,6 +66,7 @@ export function planFinish(step: StepFacts, { bias, dtype: made }: FinishSource 
     return `${activation} has no formula for kernels`;
   const words: Record<string, Place> = {};
   const biasFacts = bias === undefined || bias >= step.extras ? undefined : step.operands[bias];
+  if (biasFacts === undefined && activation === undefined && step.expression === undefined) return noFinish;
   const biasStorage = biasFacts && storageOf(biasFacts.dtype);
   if (biasFacts && bias !== undefined) words["bias"] = operand(bias);
   const extras: FinishExtra[] = [];

@@ -7,6 +7,7 @@ import { convShape } from "./geometry.ts";
 import { integerConv } from "./integer-conv.ts";
 import { placeWeightPairs } from "./pack-weight-pairs.ts";
 import { blocksOf, tileFor, walkOf, widestLanes } from "./plan-gather.ts";
+import { roomFor } from "./room-for.ts";
 
 /** Convolutions of bytes, exact in i32. */
 export const integerConvSchedule: Schedule = {
@@ -25,7 +26,7 @@ export const integerConvSchedule: Schedule = {
     const { batch, group, outputs, depth, pixels } = shape;
     const { mr, nv } = tileFor(target, outputs);
     const { block, pitch, blocks } = blocksOf(shape, nv * (target.lanes ?? widestLanes));
-    const room = 2 ** Math.ceil(Math.log2(Math.max(65536, (depth + 1) * pitch + 2 * nv * widestLanes)));
+    const room = roomFor(Math.max(65536, (depth + 1) * pitch + 2 * nv * widestLanes));
     const options = {
       mr,
       nv,

@@ -12,6 +12,7 @@ import type { ConvShape } from "./geometry.ts";
 import { isPointwise } from "./geometry.ts";
 import type { RowLayout } from "./pad-rows.ts";
 import { rowLayout } from "./pad-rows.ts";
+import { roomFor } from "./room-for.ts";
 
 /** Elements of gathered windows that one item should hold, so that they stay in the second cache. */
 const roomWanted = 32768;
@@ -47,7 +48,7 @@ export function planGather(shape: ConvShape, target: Target, { x, y, finish }: G
   const lanes = target.lanes ?? widestLanes;
   const { block, pitch, blocks } = blocksOf(shape, nv * lanes, isPointwise(shape) ? 0 : lanes);
   const split = splitOutputs(shape, { mr, items: batch * group * blocks, block });
-  const room = 2 ** Math.ceil(Math.log2(Math.max(65536, depth * pitch + nv * widestLanes)));
+  const room = roomFor(Math.max(65536, depth * pitch + nv * widestLanes));
   const walk = walkOf(shape);
   const layout = rowLayout(shape, Math.min(shape.output[1], Math.ceil((block - 1) / Math.max(1, shape.output[2])) + 1));
   const rowRoom = walk === "point" ? 0 : roomOf(shape, layout);
@@ -93,10 +94,10 @@ export function narrowed(tile: TileShape, { outputs, pixels }: ConvShape, { lane
   return { mr: Math.max(tile.mr, narrowRows), nv: 1 };
 }
 
-/** Elements of scratch for the padded rows of a few channels: a power of 2, so that kernels are few. */
+/** Elements of scratch for the padded rows of a few channels. */
 export function roomOf({ kernel, strides }: ConvShape, { rows, phase }: RowLayout): number {
   const elements = atOnce * kernel[0] * rows * strides[2] * phase;
-  return 2 ** Math.ceil(Math.log2(Math.max(8192, elements + 4 * widestLanes)));
+  return roomFor(elements + 4 * widestLanes);
 }
 
 export const walkOf = (shape: ConvShape): Walk => (isPointwise(shape) ? "point" : knownStride(shape.strides[2]));

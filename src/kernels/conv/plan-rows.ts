@@ -8,6 +8,7 @@ import { isPointwise } from "./geometry.ts";
 import { rowLayout } from "./pad-rows.ts";
 import type { GatherOptions, PlannedGather } from "./plan-gather.ts";
 import { narrowed, splitOutputs } from "./plan-gather.ts";
+import { roomFor } from "./room-for.ts";
 import { rowConv } from "./row-conv.ts";
 import { mostTaps } from "./tap-offsets.ts";
 
@@ -40,7 +41,7 @@ export function planRows(
   const blocks = Math.ceil(output[1] / rows);
   const planes = batch * group * output[0];
   const split = splitOutputs(shape, { mr: tile.mr, items: planes * blocks, block: rows * output[2] });
-  const room = 2 ** Math.ceil(Math.log2(Math.max(65536, elements + widestVectors)));
+  const room = roomFor(Math.max(65536, elements + widestVectors));
   const stride = knownStride(shape.strides[2]);
   const options = { ...tile, x, y, finish: finish.finish, room, stride } as const;
   const words = {

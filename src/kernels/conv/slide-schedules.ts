@@ -18,6 +18,7 @@ import { windowWords } from "./gather-windows.ts";
 import type { Three, WindowShape } from "./geometry.ts";
 import { convShape, product, windowShape } from "./geometry.ts";
 import { rowLayout } from "./pad-rows.ts";
+import { roomFor } from "./room-for.ts";
 import type { SlideGroup } from "./slide-window.ts";
 import { slideWindow } from "./slide-window.ts";
 import { mostTaps } from "./tap-offsets.ts";
@@ -115,7 +116,7 @@ function planSlide(step: StepFacts, window: WindowShape, slide: Slide): Launches
     y: to,
     step: reduction,
     finish: finish.finish,
-    room: 2 ** Math.ceil(Math.log2(Math.max(8192, elements + widestVectors))),
+    room: roomFor(elements + widestVectors),
     stride: knownStride(strides[2]),
     group,
   };
@@ -156,24 +157,20 @@ function rowsOfItem(window: WindowShape, group: number): number {
   return group * Math.ceil(Math.min(output[1], Math.max(fitting, 4)) / group);
 }
 
-/** Groups of results, those first that serve most planes. No more sums than registers hold. */
+/** Groups of results, those first that serve most planes. Each of fewer than eight sums would wait for its last product. */
 const groups: readonly SlideGroup[] = [
-  { rows: 2, vectors: 5 },
-  { rows: 2, vectors: 4 },
   { rows: 4, vectors: 2 },
   { rows: 1, vectors: 8 },
+  { rows: 2, vectors: 4 },
   { rows: 8, vectors: 1 },
-  { rows: 1, vectors: 5 },
-  { rows: 3, vectors: 3 },
 ];
 
-/** The group that wastes least, but for a little. Of fewer than eight sums each waits for its last product. */
+/** The group that wastes least, but for a fifth: kernels are few then. */
 function groupFor({ output }: WindowShape, target: Target): SlideGroup {
   const wide = Math.ceil(output[2] / (target.lanes ?? 4));
-  const cost = ({ rows, vectors }: SlideGroup): number =>
-    Math.ceil(output[1] / rows) * Math.ceil(wide / vectors) * (Math.max(rows * vectors, 8) + 2);
+  const cost = ({ rows, vectors }: SlideGroup): number => Math.ceil(output[1] / rows) * Math.ceil(wide / vectors);
   const least = Math.min(...groups.map(cost));
-  return groups.find((group) => cost(group) <= 1.1 * least) as SlideGroup;
+  return groups.find((group) => cost(group) <= 1.2 * least) as SlideGroup;
 }
 
 function reductionOf({ op, attributes, operands }: StepFacts, { uniform }: Counted): WindowStep {

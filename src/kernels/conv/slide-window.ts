@@ -61,7 +61,7 @@ export const slideWindow = kernel("slide-window", (options: SlideWindow) => ({
     const spare = k.scratch(group.rows * group.vectors * widestLanes, computeElement(options.x));
     const offsets = k.scratch(mostTaps, "i32");
     const taps = k.imul(k.imul(args.kernelDepth, args.kernelHeight), args.kernelWidth);
-    const counts = step.counts ? k.scratch(room) : undefined;
+    const counted = step.counts ? k.scratch(room) : undefined;
     k.items((item) => {
       const height = k.imul(k.irem(item, blocks), block);
       const outer = k.idiv(item, blocks);
@@ -69,36 +69,30 @@ export const slideWindow = kernel("slide-window", (options: SlideWindow) => ({
       const from = k.viewAt(x, k.imul(k.idiv(plane, multiplier), args.area));
       padRows(k, { args, from, to: rows, depth, height, stride, fill: step.fill });
       tapOffsets(k, { args, stride, to: offsets });
-      if (counts) countRow(k, args, counts);
+      if (counted) countRow(k, args, counted);
+      const countsOf = (at: { depth: Node; row: Node }): CountOf => {
+        const count = k.splat(counted ? countElements(k, args, at) : args.count);
+        return (i) => (counted ? k.mul(count, k.load(counted, i)) : count);
+      };
       const channel = k.irem(plane, outputs);
       const many = k.imin(k.isub(outputHeight, height), block);
       k.loop(0, many, group.rows, (r) => {
-        const rowsOf = Array.from({ length: group.rows }, (_, g): SlideRow => {
-          const row = k.iadd(height, k.iadd(r, g));
-          const start = k.imul(k.iadd(k.imul(outer, outputHeight), row), outputWidth);
-          const count = counts ? k.splat(countElements(k, args, { depth, row })) : k.splat(args.count);
-          return {
-            exists: g === 0 ? undefined : k.lt(k.iadd(r, g), many),
-            to: k.viewAt(y, start),
-            finish: finishRow(k, { finish, args, channel, start }),
-            countOf: (i) => (counts ? k.mul(count, k.load(counts, i)) : count),
-          };
-        });
+        const first = k.iadd(height, r);
+        const counts = Array.from({ length: group.rows }, (_, g) => countsOf({ depth, row: k.iadd(first, g) }));
         const input = k.viewAt(rows, k.imul(k.imul(r, args.stridesHeight), k.imul(args.stridesWidth, args.phase)));
-        slideRows(k, options, { args, offsets, taps, input, channel, rows: rowsOf, spare });
+        const storeRow = (g: Node) => {
+          const start = k.imul(k.iadd(k.imul(outer, outputHeight), k.iadd(first, g)), outputWidth);
+          return { to: k.viewAt(y, start), finish: finishRow(k, { finish, args, channel, start }) };
+        };
+        const existing = k.imin(k.isub(many, r), group.rows);
+        slideRows(k, options, { args, offsets, taps, input, channel, counts, existing, storeRow, spare });
       });
     });
   },
 }));
 
-interface SlideRow {
-  /** Undefined where it certainly does. */
-  readonly exists: Node | undefined;
-  readonly to: View;
-  readonly finish: RowFinish;
-  /** How many elements count at the places from `i` on. */
-  readonly countOf: (i: Node) => Node;
-}
+/** How many elements count at the places from `i` on, in one row. */
+type CountOf = (i: Node) => Node;
 
 interface SlideRows {
   readonly args: RowArguments;
@@ -108,15 +102,17 @@ interface SlideRows {
   /** The first padded row that the windows meet. */
   readonly input: View;
   readonly channel: Node;
-  readonly rows: readonly SlideRow[];
+  /** One for each row of the group. */
+  readonly counts: readonly CountOf[];
+  /** Rows of the group that exist. */
+  readonly existing: Node;
+  /** Where a row of the group goes, and what is done to it before. */
+  readonly storeRow: (g: Node) => { readonly to: View; readonly finish: RowFinish };
   /** For the results of a group. */
   readonly spare: View;
 }
 
-/**
- * A few rows of results, a group at a time, by way of scratch: compilers spill what stays in registers until it is finished. Where
- * fewer exist, the others are not stored.
- */
+/** A few rows of results, a group at a time, by way of scratch: compilers spill what stays in registers until it is finished. */
 function slideRows(k: Builder, options: SlideWindow, slide: SlideRows): void {
   const n = slide.args.outputWidth;
   const { vectors } = options.group;
@@ -125,36 +121,42 @@ function slideRows(k: Builder, options: SlideWindow, slide: SlideRows): void {
     const results = reduceWindow(k, options, slide, i);
     results.forEach((value, j) => void k.store(slide.spare, k.imul(j, k.lanes), value));
     const isWhole = k.le(k.iadd(i, width), n);
-    slide.rows.forEach(({ exists, to, finish }, g) => {
+    k.loop(0, slide.existing, 1, (g) => {
+      const { to, finish } = slide.storeRow(g);
       const from = k.viewAt(slide.spare, k.imul(g, width));
       const store = (j: Node | number, part?: Node): void => {
         const at = k.iadd(i, j);
         k.store(to, at, finish.apply(k.load(from, j, part), at, part), part);
       };
-      k.when(exists ? k.and(exists, isWhole) : isWhole, () => {
+      k.when(isWhole, () => {
         for (let j = 0; j < vectors; j++) store(k.imul(j, k.lanes));
       });
-      k.when(exists ? k.and(exists, k.eq(isWhole, 0)) : k.eq(isWhole, 0), () => k.vectors(k.isub(n, i), store));
+      k.when(k.eq(isWhole, 0), () => k.vectors(k.isub(n, i), store, vectors));
     });
   });
 }
 
 /** The results of a group from column `i` on, row by row. */
 function reduceWindow(k: Builder, { step, group }: SlideWindow, slide: SlideRows, i: Node): Node[] {
-  const { args, input, channel, rows, offsets, taps } = slide;
+  const { args, input, channel, counts, offsets, taps } = slide;
   const init = k.constant(step.init, input.storage === "f32" ? "vec f32" : "vec i32");
   const pitch = k.imul(k.imul(args.stridesHeight, args.stridesWidth), args.phase);
-  const sums = rows.flatMap((row, g) =>
-    Array.from({ length: group.vectors }, (_, j) => ({ row, g, across: k.imul(j, k.lanes), sum: k.variable(init) })),
+  const sums = counts.flatMap((countOf, g) =>
+    Array.from({ length: group.vectors }, (_, j) => ({
+      countOf,
+      g,
+      across: k.imul(j, k.lanes),
+      sum: k.variable(init),
+    })),
   );
   k.loop(0, taps, 1, (tap) => {
     const weight = step.weight?.(k, args, { channel, tap });
     const first = k.viewAt(input, k.iadd(k.loadScalar(offsets, tap), i));
-    const lines = rows.map((_, g) => k.viewAt(first, k.imul(g, pitch)));
+    const lines = counts.map((_, g) => k.viewAt(first, k.imul(g, pitch)));
     for (const { g, across, sum } of sums)
       sum.set(step.combine(k, sum.get(), k.load(lines[g] as View, across), weight));
   });
-  return sums.map(({ row, across, sum }) =>
-    step.end ? step.end(k, sum.get(), row.countOf(k.iadd(i, across))) : sum.get(),
+  return sums.map(({ countOf, across, sum }) =>
+    step.end ? step.end(k, sum.get(), countOf(k.iadd(i, across))) : sum.get(),
   );
 }

@@ -69,7 +69,7 @@ export function storeTile(k: Builder, tile: TileSums, store: StoreTile): void {
       k.store(row.to, place, row.apply(k.load(sums, j, part), place, part), part);
     };
     const inParts = (): void => {
-      for (const run of runs) k.vectors(run.wide, (j, part) => storeAt(run, j, part));
+      for (const run of runs) k.vectors(run.wide, (j, part) => storeAt(run, j, part), run.vectors);
     };
     if (!isCheap(store.finish)) return inParts();
     k.when(isWhole, () => {

@@ -7,6 +7,7 @@ import { convShape, isPointwise } from "./geometry.ts";
 import { convRows, placePanels } from "./pack-weights.ts";
 import { rowLayout } from "./pad-rows.ts";
 import { roomOf, walkOf } from "./plan-gather.ts";
+import { roomFor } from "./room-for.ts";
 import { mostTaps } from "./tap-offsets.ts";
 import { thinConv, thinPanel } from "./thin-conv.ts";
 
@@ -36,7 +37,7 @@ export const thinConvSchedule: Schedule = {
     if (from === undefined || to === undefined) return `${x.dtype} has no kernels`;
     const weights = placePanels(w, 1, convRows(shape, thinPanel));
     const isAsItLies = pixels === 1 && isPointwise(shape);
-    const room = isAsItLies ? 0 : 2 ** Math.ceil(Math.log2(Math.max(8192, depth * pixels + 128)));
+    const room = isAsItLies ? 0 : roomFor(depth * pixels + 128);
     const walk = walkOf(shape);
     const layout = rowLayout(shape, shape.output[1]);
     const rowRoom = walk === "point" ? 0 : roomOf(shape, layout);

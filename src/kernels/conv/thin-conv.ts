@@ -77,6 +77,7 @@ export const thinConv = kernel("thin-conv", (options: ThinConv) => ({
         const wide = k.imin(k.isub(count, column), width);
         storeRows(k, {
           pixels,
+          nv,
           y: args.y,
           spare,
           width,
@@ -112,6 +113,7 @@ function addUp(k: Builder, { options, windows, panel, column, depth, spare }: Ad
 
 interface StoreRows {
   readonly pixels: number;
+  readonly nv: number;
   readonly y: View;
   readonly spare: View;
   readonly width: Node;
@@ -122,12 +124,12 @@ interface StoreRows {
 }
 
 /** Finishes the sums, and moves them to y[outputs][pixels]. */
-function storeRows(k: Builder, { pixels, y, spare, width, wide, output, row }: StoreRows): void {
+function storeRows(k: Builder, { pixels, nv, y, spare, width, wide, output, row }: StoreRows): void {
   const to = k.viewAt(y, k.imul(output, pixels));
   k.loop(0, pixels, 1, (p) => {
     const from = k.viewAt(spare, k.imul(p, width));
     const finished = pixels === 1 ? to : from;
-    k.vectors(wide, (j, part) => k.store(finished, j, row.apply(k.load(from, j, part), j, part), part));
+    k.vectors(wide, (j, part) => k.store(finished, j, row.apply(k.load(from, j, part), j, part), part), nv);
     if (pixels > 1) k.loop(0, wide, 1, (j) => k.storeScalar(to, k.iadd(k.imul(j, pixels), p), k.loadScalar(from, j)));
   });
 }

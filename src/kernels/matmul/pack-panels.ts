@@ -31,7 +31,7 @@ export const packPanels = kernel("pack-panels", ({ nv, storage }: PackPanels) =>
         k.loop(0, depth, 1, (p) => {
           const line = k.viewAt(to, k.imul(p, width));
           for (const j of columns) k.store(line, j, 0);
-          k.vectors(wide, (j, part) => k.store(line, j, k.load(from, k.iadd(k.imul(p, n), j), part), part));
+          k.vectors(wide, (j, part) => k.store(line, j, k.load(from, k.iadd(k.imul(p, n), j), part), part), nv);
         });
       });
     });
