@@ -22,7 +22,7 @@ export interface Target {
    * neighbouring loads and stores stand together; else one vector after another.
    */
   readonly interleaves?: boolean;
-  /** Whether `read` and `write` convert f16 themselves; else `legalize` does it by integer arithmetic. */
+  /** Whether `read` and `write` convert f16 themselves, but for NaNs, which `write` gets as 0x7fc00000; else `legalize` does it by integer arithmetic. */
   readonly halves?: boolean;
   /** Register tiles, best first. */
   readonly tiles: readonly TileShape[];

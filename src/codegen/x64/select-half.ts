@@ -35,24 +35,13 @@ export function splatHalf(s: Selector, node: Node): void {
   widenHalves(s, node, halves);
 }
 
-const [unordered, toNearestEven] = [3, 0];
-
-/** The same numbers; every NaN the one whose f16 is 0x7e00, since the conversion keeps sign and upper bits of others. */
-function withOneNan(s: Selector, value: number, width: number): number {
-  const nan = s.word(0x7fc00000);
-  const isNan = s.builder.vreg(s.target.evex ? "mask" : "vec");
-  const result = s.builder.vreg("vec");
-  s.op("vcmpps", { width }, to(isNan), from(value), from(value), unordered);
-  if (s.target.evex) s.op("vblendmps", { width, mask: isNan }, to(result), from(value), s.place(nan));
-  else s.op("vblendvps", { width }, to(result), from(value), s.place(nan), from(isNan));
-  return result;
-}
+const toNearestEven = 0;
 
 /** The f16 of a value side by side from a register's start. */
 export function narrowToHalves(s: Selector, value: Node): number {
   const width = bitsOf(s, value.type);
   const halves = s.builder.vreg("vec");
-  s.op("vcvtps2ph", { width }, to(halves), from(withOneNan(s, s.valueOf(value), width)), toNearestEven);
+  s.op("vcvtps2ph", { width }, to(halves), from(s.valueOf(value)), toNearestEven);
   return halves;
 }
 
@@ -63,5 +52,5 @@ export function writeHalves(s: Selector, value: Node, at: Argument): void {
     return;
   }
   const width = s.bitsOf(value.type);
-  s.op("vcvtps2ph", { width }, at, from(withOneNan(s, s.valueOf(value), width)), toNearestEven);
+  s.op("vcvtps2ph", { width }, at, from(s.valueOf(value)), toNearestEven);
 }

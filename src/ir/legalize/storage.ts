@@ -22,6 +22,11 @@ export function float16Value(k: Builder, bits: Node): Node {
   return k.mul(k.fromBits(k.select(special, k.or(placed, 0xff << 23), placed)), 2 ** 112);
 }
 
+/** The same numbers, and every NaN as 0x7fc00000: instructions that store f16 keep the sign and the upper bits of NaNs, and make 0x7e00 of this one. */
+export function withOneNan(k: Builder, x: Node): Node {
+  return k.fromBits(k.select(k.eq(x, x), k.bitsOf(x), 0x7fc00000));
+}
+
 /**
  * The f16 bits of an f32, to nearest even; infinite from 65520 on; every NaN becomes 0x7e00. Below 2^-14 the sum with 1/2
  * puts the last f16 bit at the last bit of the f32, so that the addition rounds.
