@@ -1,13 +1,13 @@
-/** What can be said about the size of a dim when every symbol is at least 0. */
+/** What can be said about the size of a dim when every symbol is at least 0, but for those of elements. */
 import type { Dim, DimAtom, DimTerm } from "./dim-expr.ts";
-import { addScaled, dimOf, divisorOf, isUnknownDim, subDims, termsOf } from "./dim-expr.ts";
+import { addScaled, dimOf, divisorOf, isElementName, isUnknownDim, subDims, termsOf } from "./dim-expr.ts";
 
 /** Steps of reasoning left; when they are used up the answer is "not certain", so no expression takes long. */
 interface Budget {
   steps: number;
 }
 
-/** True when the dim is certainly at least n, all symbols being at least 0. */
+/** True when the dim is certainly at least n, all symbols being at least 0 but for those of elements, which may be anything. */
 export function dimAtLeast(d: Dim, n: number): boolean {
   if (typeof d === "number") return d >= n;
   if (isUnknownDim(d)) return false;
@@ -40,7 +40,7 @@ function lowerBound(terms: readonly DimTerm[], budget: Budget): number {
 }
 
 function lowerBoundOfAtom(atom: DimAtom, budget: Budget): number {
-  if (atom.kind === "symbol") return 0;
+  if (atom.kind === "symbol") return isElementName(atom.name) ? -Infinity : 0;
   if (budget.steps-- <= 0) return -Infinity;
   const bounds = atom.args.map((arg) => Math.floor(lowerBound(termsOf(arg), budget) / divisorOf(arg)));
   const [first = -Infinity, second = -Infinity] = bounds;

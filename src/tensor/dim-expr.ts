@@ -39,9 +39,16 @@ export const isUnknownDim = (d: Dim): boolean => typeof d !== "number" && d.text
 const maxTerms = 200;
 const maxTextLength = 4000;
 
-const plainName = /^[\p{L}_][\p{L}\p{N}_.]*$/u;
+const plainName = /^[\p{L}_][\p{L}\p{N}_.]*(?:\[\d+\])?$/u;
+const elementName = /\[\d+\]$/;
 
-/** A dim that is known by its name alone and is at least 0. Names that are no identifiers print in double quotes. */
+/** The name of the symbol for an element of an integer input: `total[0]`. A scalar has one element. */
+export const nameOfElement = (input: string, index: number): string => `${input}[${index}]`;
+
+/** True for names as nameOfElement makes them: such symbols may stand for any integer. */
+export const isElementName = (name: string): boolean => name.endsWith("]") && elementName.test(name);
+
+/** A dim that is known by its name alone and is at least 0, but for those of elements. Names that are no identifiers print in double quotes. */
 export function symbol(name: string): DimExpr {
   const text = plainName.test(name) ? name : JSON.stringify(name);
   return { terms: [{ coefficient: 1, atoms: [{ kind: "symbol", name, text }] }], divisor: 1, text };

@@ -12,7 +12,7 @@ interface Parsed {
   readonly division?: readonly [Dim, Dim];
 }
 
-const token = /\s*(?:(\d+)|([\p{L}_][\p{L}\p{N}_.]*)|("(?:[^"\\]|\\.)*")|(\/\/|[-+*/%(),?]))/uy;
+const token = /\s*(?:(\d+)|([\p{L}_][\p{L}\p{N}_.]*(?:\[\d+\])?)|("(?:[^"\\]|\\.)*")|(\/\/|[-+*/%(),?]))/uy;
 
 /** Deeper expressions are not read: none that a person or an exporter writes comes near. */
 const maxDepth = 100;

@@ -9,6 +9,7 @@ import {
   dimToString,
   exactDivDims,
   floorDivDims,
+  hasElements,
   isUnknownDim,
   maxDims,
   minDims,
@@ -23,6 +24,7 @@ import {
   symbolsOf,
   unknownDim,
 } from "./dim.ts";
+import { dimEvaluator } from "./dim-evaluator.ts";
 
 function dim(text: string): Dim {
   const parsed = parseDim(text);
@@ -241,6 +243,29 @@ describe("binding", () => {
     expect(solveDim(dim("N+T"), 7, bindings)).toBe(false);
   });
 
+  test("elements of inputs may be below 0, sizes may not", () => {
+    expect(["n[0]", '2*"odd name[3]"', "max(N,n[0])", "N", '"[0]n"'].map((text) => hasElements(dim(text)))).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect(dimAtLeast(dim("N+n[0]"), 0)).toBe(false);
+    expect(dimAtLeast(dim("max(n[0],0)+N"), 0)).toBe(true);
+    expect(normal("max(n[0],4)")).toBe("max(n[0],4)");
+    expect(normal("max(N,0)")).toBe("N");
+  });
+
+  test("a dim that has no size for some values has none again and again", () => {
+    const quotient = dimEvaluator(dim("8//N"), ["N"]);
+    expect([quotient([2]), quotient([0]), quotient([3]), quotient([])]).toEqual([4, Number.NaN, 2, Number.NaN]);
+    const half = dimEvaluator(dim("N/2"), ["N"]);
+    expect([half([4]), half([5])]).toEqual([2, Number.NaN]);
+    expect(dimEvaluator(dim("N*N"), ["N"])([2 ** 30])).toBeNaN();
+    expect(dimEvaluator(unknownDim, [])([])).toBeNaN();
+  });
+
   test("the product of dims", () => {
     expect(dimToString(productOfDims([2, dim("N"), dim("T+1")]))).toBe("2*N*T+2*N");
     expect(productOfDims([])).toBe(1);
@@ -268,10 +293,14 @@ const operations: readonly (readonly [(a: Dim, b: Dim) => Dim | undefined, Opera
   [broadcastDims, (a, b) => (a === 1 ? b : b === 1 || a === b ? a : undefined)],
 ];
 
+const sizeNames = ["N", "T", "S"];
+/** An element of an input, which may be below 0. */
+const element = "e[0]";
+
 function sample(random: () => number, depth: number): Sample {
   const pick = (n: number) => Math.floor(random() * n);
   if (depth === 0 || random() < 0.15) {
-    const name = ["N", "T", "S"][pick(3)]!;
+    const name = [...sizeNames, element][pick(4)]!;
     const constant = pick(10) - 2;
     return random() < 0.6
       ? { dim: symbol(name), value: (bindings) => bindings.get(name) }
@@ -312,11 +341,14 @@ test("random expressions agree with direct evaluation, print and parse back, and
     if (isUnknownDim(d)) continue;
     const least = [-3, 0, 1, 4].filter((n) => dimAtLeast(d, n));
     for (let j = 0; j < 6; j++) {
-      const bindings = new Map(["N", "T", "S"].map((name) => [name, Math.floor(random() ** 2 * 30)]));
+      const bindings = new Map(sizeNames.map((name) => [name, Math.floor(random() ** 2 * 30)]));
+      bindings.set(element, Math.floor((random() - 0.5) * 40));
       const expected = value(bindings);
       if (expected === undefined || !Number.isSafeInteger(expected)) continue;
       const where = `seed ${seed}, case ${i}: ${text} at ${JSON.stringify([...bindings])}`;
       expect(bindDim(d, bindings), where).toBe(expected + 0);
+      const names = [...bindings.keys()];
+      expect(dimEvaluator(d, names)([...bindings.values()]), where).toBe(expected + 0);
       for (const n of least) expect(expected, `${where} >= ${n}`).toBeGreaterThanOrEqual(n);
       compared++;
     }

@@ -3,14 +3,17 @@ export { bindDim, solveDim, substituteDim, symbolsOf } from "./dim-binding.ts";
 export { dimAtLeast } from "./dim-bounds.ts";
 export { broadcastDims, maxDims, minDims } from "./dim-choice.ts";
 export { ceilDivDims, exactDivDims, floorDivDims, modDims } from "./dim-division.ts";
+export { followsFrom, hasElements } from "./dim-elements.ts";
 export {
   addDims,
   type Dim,
   type DimExpr,
   dimEquals,
   dimToString,
+  isElementName,
   isUnknownDim,
   mulDims,
+  nameOfElement,
   productOfDims,
   subDims,
   symbol,
