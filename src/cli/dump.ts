@@ -12,6 +12,7 @@ import { buildPlan } from "../plan/build-plan.ts";
 import { planToJson } from "../plan/plan-json.ts";
 import { printBoundPlan } from "../plan/print-bound-plan.ts";
 import { bindInputs } from "../runtime/bind-inputs.ts";
+import { ElementSizes } from "../runtime/element-sizes.ts";
 import { nearestName } from "../runtime/nearest-name.ts";
 import { UsageError } from "../tensor/errors.ts";
 import { codeTarget, codeTargetNames } from "./code-targets.ts";
@@ -113,7 +114,7 @@ async function bindGraph(graph: Graph, options: DumpOptions): Promise<{ name: st
   const { target = "auto" } = options;
   const name = target === "auto" ? chooseTarget({}).target : target;
   const plan = buildPlan(graph);
-  const { bindings } = bindInputs(plan.inputs, await makeInputs(plan.inputs, options));
+  const { bindings } = bindInputs(plan.inputs, await makeInputs(plan.inputs, options), ElementSizes.of(plan));
   const bound = bindPlan(plan, bindings, { target: name === "eval" ? undefined : codeTarget(name).target });
   return { name, bound };
 }

@@ -12,8 +12,10 @@ import type { Target } from "../ir/target.ts";
 import { runPipeline } from "../passes/pipeline.ts";
 import { bindPlan } from "../plan/bind-plan.ts";
 import { buildPlan } from "../plan/build-plan.ts";
+import { elementDims } from "../plan/element-dims.ts";
 import { inputSymbols } from "../plan/input-symbols.ts";
 import type { PlanStep } from "../plan/plan.ts";
+import { symbolsOf } from "../tensor/dim.ts";
 import { LanewiseError } from "../tensor/errors.ts";
 
 /** What the nodes of a model would run on. */
@@ -71,7 +73,12 @@ function evaluatedOrigins(
   try {
     const { graph } = importModel(withoutExternalData(model), { families: registeredMappings() });
     const plan = buildPlan(runPipeline(graph));
-    const sizes = new Map(inputSymbols(plan.inputs).map((symbol) => [symbol, dims.get(symbol) ?? 1]));
+    const sizes = new Map(
+      [...inputSymbols(plan.inputs), ...elementDims(plan).flatMap(symbolsOf)].map((symbol) => [
+        symbol,
+        dims.get(symbol) ?? 1,
+      ]),
+    );
     const steps = bindPlan(plan, sizes, { target }).steps.filter(({ launches }) => launches === undefined);
     return new Set(steps.flatMap(({ at }) => originsOf(plan.steps[at] as PlanStep)));
   } catch (error) {

@@ -1,10 +1,12 @@
 import type { Datum } from "../tensor/datum.ts";
 import { isTensor } from "../tensor/datum.ts";
 import type { Dim } from "../tensor/dim.ts";
-import { bindDim, dimToString, solveDim } from "../tensor/dim.ts";
+import { bindDim, dimToString, nameOfElement, solveDim } from "../tensor/dim.ts";
 import { invariant, ShapeError, within } from "../tensor/errors.ts";
+import { numbers } from "../tensor/numbers.ts";
 import type { Graph } from "./graph.ts";
 import type { DecodeImage } from "./image.ts";
+import { knownDims } from "./known-dims.ts";
 import { inputOp } from "./leaves.ts";
 import type { EvalContext } from "./op.ts";
 import { checkResult } from "./result-bytes.ts";
@@ -29,6 +31,7 @@ export function evaluate(graph: Graph, inputs: readonly (Datum | undefined)[], o
   const held = new Map<Value, Datum | undefined>();
   graph.inputs.forEach((value, i) => {
     held.set(value, inputs[i]);
+    bindElements(value, inputs[i], bindings);
     bindShape(value.type, inputs[i], bindings);
   });
   const context = contextFor(bindings, options);
@@ -92,6 +95,13 @@ export function contextFor(bindings: ReadonlyMap<string, number>, options: Evalu
     poll,
     decodeImage,
   };
+}
+
+/** Learns the elements of a small integer input that dims may speak of. */
+function bindElements(value: Value, datum: Datum | undefined, bindings: Map<string, number>): void {
+  if (knownDims(value) === undefined || !isTensor(datum)) return;
+  const name = String(value.attributes["name"]);
+  numbers(datum).forEach((element, i) => void bindings.set(nameOfElement(name, i), element));
 }
 
 /** Learns symbols from the actual shape of a datum; those bound already stay. */

@@ -1,5 +1,5 @@
 import type { Dim } from "../tensor/dim.ts";
-import { dimToString, unknownDim } from "../tensor/dim.ts";
+import { dimToString, nameOfElement, symbol, unknownDim } from "../tensor/dim.ts";
 import { invariant, ShapeError } from "../tensor/errors.ts";
 import { formatShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -25,12 +25,30 @@ const leafOp = (name: string, rest: Partial<Op>): Op => ({
   ...rest,
 });
 
-export const inputOp: Op = leafOp("input", { pure: false });
+/** Elements of an input that dims may speak of, at most. */
+const mostElements = 8;
 
-/** An input of a graph. Inputs are compared by identity: two inputs of one name and type are different values. */
-export const input = (name: string, type: Type): Value => ({
+export const inputOp: Op = leafOp("input", {
+  pure: false,
+  dims: (_operands, { name, type, isOuter }) =>
+    isOuter === true ? elementsOf(name as string, type as Type) : undefined,
+});
+
+/** The elements of a small integer input as dims: symbols that stand for any integer. */
+function elementsOf(name: string, type: Type): readonly Dim[] | undefined {
+  if (type.kind !== "tensor" || (type.dtype !== "i64" && type.dtype !== "i32")) return undefined;
+  const [count = 1, ...others] = type.shape ?? [unknownDim];
+  if (typeof count !== "number" || count > mostElements || others.length > 0) return undefined;
+  return Array.from({ length: count }, (_, i) => symbol(nameOfElement(name, i)));
+}
+
+/**
+ * An input of a graph. Inputs are compared by identity: two inputs of one name and type are different values. `isOuter` says that the graph
+ * is no body: the elements of small integer inputs may then stand in dims, by the name of the input.
+ */
+export const input = (name: string, type: Type, isOuter = false): Value => ({
   op: inputOp,
-  attributes: { name, type },
+  attributes: { name, type, ...(isOuter && { isOuter }) },
   operands: [],
   origin: name,
   type,

@@ -30,18 +30,20 @@ type Ops = Readonly<Record<string, Op>>;
 /** The graph that a text of printGraph describes, types inferred anew. Throws FormatError or ShapeError naming the line. */
 export function parseGraph(text: string, ops: Ops, { constants = [] }: ParseOptions = {}): Graph {
   const scanner = new TextScanner(text);
-  const graph = readGraph(scanner, ops, constants);
+  const graph = readGraph(scanner, { ops, constants }, true);
   if (!scanner.atEnd()) scanner.fail("expected the end");
   return graph;
 }
 
-function readGraph(scanner: TextScanner, ops: Ops, constants: readonly Tensor[]): Graph {
+type Known = Pick<ExpressionScope, "ops" | "constants">;
+
+function readGraph(scanner: TextScanner, known: Known, isOuter: boolean): Graph {
   scanner.expect("graph");
   const name = takeName(scanner) ?? scanner.fail("expected the name of the graph");
   const names = new Map<string, Value>();
-  const reader = new ExpressionReader({ scanner, ops, constants, names });
+  const reader = new ExpressionReader({ scanner, ...known, names });
   scanner.expect("(");
-  const inputs = scanner.list(")", () => readInput(scanner, names));
+  const inputs = scanner.list(")", () => readInput(scanner, names, isOuter));
   scanner.expect("{");
   while (!scanner.take("return")) readLine(scanner, reader, names);
   const outputs: GraphOutput[] = [];
@@ -54,11 +56,11 @@ function readGraph(scanner: TextScanner, ops: Ops, constants: readonly Tensor[])
   return { name, inputs, outputs };
 }
 
-function readInput(scanner: TextScanner, names: Map<string, Value>): Value {
+function readInput(scanner: TextScanner, names: Map<string, Value>, isOuter: boolean): Value {
   const name = takeName(scanner) ?? scanner.fail("expected the name of an input");
   if (names.has(name)) scanner.refuse(`there is an input "${name}" already`);
   scanner.expect(":");
-  const value = input(name, readType(scanner));
+  const value = input(name, readType(scanner), isOuter);
   names.set(name, value);
   return value;
 }
@@ -202,7 +204,7 @@ export class ExpressionReader {
 
   #attribute(): Attribute {
     const { scanner, ops, constants } = this.#scope;
-    if (scanner.sees(/graph\b/y)) return readGraph(scanner, ops, constants);
+    if (scanner.sees(/graph\b/y)) return readGraph(scanner, { ops, constants }, false);
     if (scanner.take("[")) return scanner.list("]", () => this.#attribute());
     if (scanner.take("constant")) return this.#numbered();
     const integer = scanner.match(/-?\d+n\b/y);

@@ -8,7 +8,7 @@ import { formatType, tensorType, tupleType } from "../graph/type.ts";
 import type { Value } from "../graph/value.ts";
 import type { Datum } from "../tensor/datum.ts";
 import type { Dim } from "../tensor/dim.ts";
-import { dimAtLeast, isUnknownDim, unknownDim } from "../tensor/dim.ts";
+import { dimAtLeast, isUnknownDim, maxDims, unknownDim } from "../tensor/dim.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { fromBigints, fromNumbers } from "../tensor/numbers.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -86,7 +86,7 @@ function stepCount([tripCount, condition]: readonly Value[], { body }: LoopAttri
   const known = starts && continues && tripCount !== undefined ? knownDims(tripCount)?.[0] : undefined;
   if (known === undefined) return unknownDim;
   if (typeof known === "number") return Math.max(0, known);
-  return dimAtLeast(known, 0) ? known : unknownDim;
+  return maxDims(known, 0);
 }
 
 function carriedType(initial: Type, next: Type, index: number, steps: Dim): Type {

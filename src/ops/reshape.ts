@@ -2,7 +2,7 @@ import { knownDims } from "../graph/known-dims.ts";
 import { formatType, tensorType } from "../graph/type.ts";
 import type { Value } from "../graph/value.ts";
 import type { Dim } from "../tensor/dim.ts";
-import { dimEquals, exactDivDims, productOfDims, unknownDim } from "../tensor/dim.ts";
+import { dimAtLeast, dimEquals, exactDivDims, hasElements, productOfDims, unknownDim } from "../tensor/dim.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { formatShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -35,7 +35,9 @@ export function reshapedDims(x: Value, shape: Value, copyZeros: boolean): readon
   const wanted = indexVector(shape, "shape");
   if (wanted?.dims === undefined) return wanted?.length === undefined ? undefined : repeatUnknown(wanted.length);
   const copies = wanted.dims.map((dim) => dim === 0 && copyZeros);
-  const dims = wanted.dims.map((dim, i) => (copies[i] ? copiedDim(x, from, i) : dim));
+  const dims = wanted.dims.map((dim, i) =>
+    copies[i] ? copiedDim(x, from, i) : isSize(dim, copyZeros) ? dim : unknownDim,
+  );
   const open = dims.indexOf(-1);
   if (open !== dims.lastIndexOf(-1) || dims.some((dim) => isNumber(dim) && dim < -1)) {
     throw new ShapeError(`shape must hold sizes and at most one -1, got ${formatShape(wanted.dims)}.`);
@@ -45,6 +47,9 @@ export function reshapedDims(x: Value, shape: Value, copyZeros: boolean): readon
   if (isNumber(before) && isNumber(after) && before !== after) mismatch(formatType(x.type), wanted.dims);
   return dims;
 }
+
+/** An element of an input may turn out to be -1, or a 0 that stands for a dim of x. */
+const isSize = (dim: Dim, copyZeros: boolean): boolean => !hasElements(dim) || dimAtLeast(dim, copyZeros ? 1 : 0);
 
 const isNumber = (dim: Dim): dim is number => typeof dim === "number";
 const repeatUnknown = (rank: number): Dim[] => Array.from({ length: rank }, () => unknownDim);

@@ -4,6 +4,7 @@ import { rewrite } from "../graph/rewrite.ts";
 import { declutter } from "./declutter/index.ts";
 import { fuse } from "./fuse/index.ts";
 import { join } from "./join/index.ts";
+import { settleSizes } from "./settle-sizes.ts";
 import type { Stage } from "./stage.ts";
 
 /** The stages in the order in which they run. */
@@ -17,7 +18,7 @@ export interface PipelineOptions {
 
 /** Simplifies a graph by the stages in order. */
 export function runPipeline(graph: Graph, { until, onFiring }: PipelineOptions = {}): Graph {
-  let current = graph;
+  let current = settleSizes(graph);
   for (const { name, rules, simplifiers } of stages) {
     current = rewrite(current, {
       rules,

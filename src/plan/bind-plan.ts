@@ -1,5 +1,6 @@
 import { formatType } from "../graph/type.ts";
 import type { Target } from "../ir/target.ts";
+import { dimToString, isElementName, symbol } from "../tensor/dim.ts";
 import { bytesFor } from "../tensor/dtype.ts";
 import { LimitError } from "../tensor/errors.ts";
 import { elementCount } from "../tensor/tensor.ts";
@@ -7,6 +8,7 @@ import { evalHolders, kernelHolders, layOut } from "./arena-layout.ts";
 import type { BoundPlan } from "./bound-plan.ts";
 import { boundLiterals, boundShapes, nameOf } from "./bound-shapes.ts";
 import { chooseSteps, evalSteps } from "./choose-steps.ts";
+import { elementDims } from "./element-dims.ts";
 import type { Plan } from "./plan.ts";
 
 export interface BindOptions {
@@ -18,7 +20,7 @@ export interface BindOptions {
 }
 
 /**
- * Binds a plan for one set of input shapes: chooses kernels and places values. Throws ShapeError where sizes are open or do not fit, LimitError
+ * Binds a plan for one set of input shapes, and of elements of inputs where its sizes depend on them: chooses kernels and places values. Throws ShapeError where sizes are open or do not fit, LimitError
  * when the arena or a result would go over `maxArenaBytes`.
  */
 export function bindPlan(
@@ -43,7 +45,15 @@ export function bindPlan(
   const { offsets, temporaries, arenaBytes } = layOut(plan, chosen, holders);
   checkBytes("The plan needs an arena", arenaBytes, maxArenaBytes);
   const steps = chosen.map((step, at) => ({ ...step, temporaries: temporaries[at] as readonly number[] }));
-  return { plan, bindings, steps, offsets, bytes, shapes, literals, arenaBytes };
+  const known = withoutElements(plan, bindings);
+  return { plan, bindings: known, steps, offsets, bytes, shapes, literals, arenaBytes };
+}
+
+/** The sizes of symbols without elements of inputs, but for those that the plan is bound for one by one: others may change from run to run. */
+function withoutElements(plan: Plan, bindings: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  if (![...bindings.keys()].some(isElementName)) return bindings;
+  const kept = new Set(elementDims(plan).map(dimToString));
+  return new Map([...bindings].filter(([name]) => !isElementName(name) || kept.has(dimToString(symbol(name)))));
 }
 
 /** A single result over the limit is named before kernels are chosen for it. */

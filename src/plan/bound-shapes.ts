@@ -1,7 +1,7 @@
 import { formatDims } from "../graph/leaves.ts";
 import { formatType } from "../graph/type.ts";
 import type { Dim } from "../tensor/dim.ts";
-import { bindDim, dimToString, symbolsOf } from "../tensor/dim.ts";
+import { bindDim, dimToString, hasElements, symbolsOf } from "../tensor/dim.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { tensor } from "../tensor/tensor.ts";
@@ -21,7 +21,10 @@ export function boundShapes(plan: Plan, bindings: Bindings): readonly (readonly 
         const maker = plan.steps.find(({ outputs }) => outputs.includes(value));
         failOnDim({ plan, step: maker, whole: formatType(type) }, dim, bindings);
       }
-      return Math.max(0, bound);
+      if (bound >= 0) return bound;
+      if (!hasElements(dim)) return 0;
+      const maker = plan.steps.find(({ outputs }) => outputs.includes(value));
+      return failOnDim({ plan, step: maker, whole: formatType(type) }, dim, bindings);
     });
   });
 }
@@ -61,12 +64,14 @@ function failOnDim({ plan, step, whole }: DimPlace, dim: Dim, bindings: Bindings
   const open = symbolsOf(dim).filter((name) => !bindings.has(name));
   const sizes = [...bindings].map(([name, size]) => `${name}=${size}`).join(", ");
   const text = dimToString(dim);
+  const fault = hasElements(dim) ? "it must be a whole number of at least 0" : "the shapes do not fit together";
   const why =
     open.length > 0
       ? `cannot be told from the inputs' shapes: ${open.join(", ")} is open`
-      : `has no size for ${sizes}: the shapes do not fit together`;
+      : `has no size for ${sizes}: ${fault}`;
+  const next = hasElements(dim) ? "the shapes and the elements" : "the shapes";
   const operands = step?.inputs.filter((input) => input >= 0).map((input) => plan.values[input] as PlanValue) ?? [];
   throw new ShapeError(
-    `${nameOf(step)}: the dim ${text} of ${whole} ${why}. The operands of the step are ${operands.map(({ type }) => formatType(type)).join(", ") || "none"}. Check the shapes of the inputs.`,
+    `${nameOf(step)}: the dim ${text} of ${whole} ${why}. The operands of the step are ${operands.map(({ type }) => formatType(type)).join(", ") || "none"}. Check ${next} of the inputs.`,
   );
 }

@@ -7,6 +7,7 @@ import type { Dim } from "../tensor/dim.ts";
 import { bindDim, dimToString, isUnknownDim, solveDim, symbolsOf } from "../tensor/dim.ts";
 import { ShapeError, UsageError } from "../tensor/errors.ts";
 import { describeFeed } from "./describe-feed.ts";
+import type { ElementSizes } from "./element-sizes.ts";
 import type { Feed } from "./feed.ts";
 import { readFeed } from "./feed.ts";
 import { nearestName } from "./nearest-name.ts";
@@ -14,12 +15,16 @@ import { nearestName } from "./nearest-name.ts";
 export interface BoundInputs {
   /** One datum an input, in the plan's order. */
   readonly data: readonly Datum[];
-  /** What each symbol of the input shapes stands for in this run. */
+  /** What each symbol of the input shapes stands for in this run, and each element of an input that sizes depend on. */
   readonly bindings: ReadonlyMap<string, number>;
 }
 
-/** Checks a caller's feeds against the inputs of a plan. Throws UsageError or ShapeError naming the input, both shapes and what symbols stand for. */
-export function bindInputs(ports: readonly PlanPort[], feeds: Readonly<Record<string, Feed>>): BoundInputs {
+/** Checks a caller's feeds against the inputs of a plan, `elements` of which its sizes depend on. Throws UsageError or ShapeError naming the input, both shapes and what symbols stand for. */
+export function bindInputs(
+  ports: readonly PlanPort[],
+  feeds: Readonly<Record<string, Feed>>,
+  elements?: ElementSizes,
+): BoundInputs {
   if (typeof feeds !== "object" || feeds === null) {
     throw new UsageError(
       `The inputs must be an object such as { ${ports[0]?.name ?? "x"}: data }, got ${describeFeed(feeds)}.`,
@@ -27,7 +32,10 @@ export function bindInputs(ports: readonly PlanPort[], feeds: Readonly<Record<st
   }
   checkNames(ports, feeds);
   const data = ports.map(({ name, type }) => readFeed(name, type, feeds[name] as Feed));
-  return { data, bindings: bindAll(ports, data) };
+  const bindings = new Map<string, number>();
+  elements?.bind(data, bindings);
+  bindAll(ports, data, bindings);
+  return { data, bindings };
 }
 
 /**
@@ -43,14 +51,18 @@ export function bindShapes(
     const shape = shapes[name];
     return shape && type.kind === "tensor" ? { dtype: type.dtype, shape, data: [] } : undefined;
   });
-  const bindings = bindAll(ports, data);
+  const bindings = new Map<string, number>();
+  bindAll(ports, data, bindings);
   const open = ports.filter((port) => inputSymbols([port]).some((symbol) => !bindings.has(symbol)));
   if (open.length === 0) return bindings;
   throw new UsageError(`The shapes leave dims open. Give the shape of ${listOf(open)} too.`);
 }
 
-function bindAll(ports: readonly PlanPort[], data: readonly (Datum | undefined)[]): ReadonlyMap<string, number> {
-  const bindings = new Map<string, number>();
+function bindAll(
+  ports: readonly PlanPort[],
+  data: readonly (Datum | undefined)[],
+  bindings: Map<string, number>,
+): void {
   // Plain symbols first, wherever they are: expressions such as past+1 can then be solved or checked.
   for (const simple of [true, false]) {
     for (const [i, port] of ports.entries()) {
@@ -58,7 +70,6 @@ function bindAll(ports: readonly PlanPort[], data: readonly (Datum | undefined)[
       if (datum !== undefined) bindPort(port, datum, bindings, simple);
     }
   }
-  return bindings;
 }
 
 /** The names that are given, each of an input. */

@@ -15,6 +15,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { ArrayViews } from "./array-views.ts";
 import { bindInputs } from "./bind-inputs.ts";
 import { BodyRunner } from "./body-runner.ts";
+import { ElementSizes } from "./element-sizes.ts";
 import type { RunMemory } from "./execution.ts";
 import { Execution } from "./execution.ts";
 import type { ExpectedFeeds } from "./expected-feeds.ts";
@@ -95,6 +96,7 @@ export class Model {
   readonly outputs: readonly PortInfo[];
   #parts: ModelParts | undefined;
   readonly #symbols: readonly string[];
+  readonly #elements: ElementSizes | undefined;
   /** Those that ran last come first. */
   readonly #ready: ReadyPlan[] = [];
   #session: KernelSession | undefined;
@@ -112,9 +114,10 @@ export class Model {
     this.inputs = parts.plan.inputs.map(portInfo);
     this.outputs = parts.plan.outputs.map(portInfo);
     this.#symbols = inputSymbols(parts.plan.inputs);
+    this.#elements = ElementSizes.of(parts.plan);
     const { bindings = new Map<string, number>() } = parts;
-    if (this.#session !== undefined && this.#symbols.every((symbol) => bindings.has(symbol)))
-      this.#makeReady(parts, bindings);
+    const areKnown = this.#elements === undefined && this.#symbols.every((symbol) => bindings.has(symbol));
+    if (this.#session !== undefined && areKnown) this.#makeReady(parts, bindings);
   }
 
   /** A model whose sizes are known is made ready when it is loaded. What does not fit is for its first run to say. */
@@ -226,25 +229,27 @@ export class Model {
   ): { readonly program: Program; readonly data: readonly Datum[] } {
     for (const ready of this.#ready) {
       const data = ready.expected && matchFeeds(ready.expected, feeds);
-      if (data === undefined) continue;
+      if (data === undefined || ready.fits?.(data) === false) continue;
       this.#moveToFront(ready);
       return { program: ready.program, data };
     }
-    const { data, bindings } = bindInputs(parts.plan.inputs, feeds);
+    const { data, bindings } = bindInputs(parts.plan.inputs, feeds, this.#elements);
     const ready = this.#bind(parts, bindings);
     ready.expected = expectedFeeds(parts.plan.inputs, data);
     return { program: ready.program, data };
   }
 
   #bind({ plan, limits, host, group, resolveOp }: ModelParts, bindings: ReadonlyMap<string, number>): ReadyPlan {
-    const sizes = this.#symbols.map((symbol) => bindings.get(symbol));
+    const ofShapes = this.#symbols.map((symbol) => bindings.get(symbol));
+    const sizes = this.#elements === undefined ? ofShapes : [...ofShapes, ...this.#elements.sizes(bindings)];
     const known = this.#ready.find((ready) => ready.sizes.every((size, i) => size === sizes[i]));
     if (known !== undefined) {
       this.#moveToFront(known);
       return known;
     }
     const bound = bindPlan(plan, bindings, { target: host?.target, group, maxArenaBytes: limits.maxArenaBytes });
-    const ready: ReadyPlan = { sizes, program: new Program(bound, resolveOp), expected: undefined };
+    const program = new Program(bound, resolveOp);
+    const ready: ReadyPlan = { sizes, program, expected: undefined, fits: this.#elements?.matcher(bindings) };
     this.#ready.unshift(ready);
     if (this.#ready.length > cachedBindings) this.#session?.forget((this.#ready.pop() as ReadyPlan).program.bound);
     return ready;
@@ -277,11 +282,13 @@ export class Model {
 
 /** A plan bound for one set of sizes, ready to run. */
 interface ReadyPlan {
-  /** What the symbols of the inputs stand for, undefined where the shape of an input tells nothing. */
+  /** What the symbols of the inputs stand for, undefined where the shape of an input tells nothing, and then what sizes come to that depend on elements. */
   readonly sizes: readonly (number | undefined)[];
   readonly program: Program;
   /** The feeds of the latest run, as the next may have them too. */
   expected: ExpectedFeeds | undefined;
+  /** Whether data of these shapes come to the same sizes; undefined where shapes tell them all. */
+  readonly fits: ((data: readonly Datum[]) => boolean) | undefined;
 }
 
 function allocateArena(bytes: number): ArrayBuffer {

@@ -76,7 +76,7 @@ class Importer {
     const scope = new Scope(opsets, new Map(), 0);
     this.#defineInitializers(graph, scope);
     const declared = graph.input.filter(({ name }) => !scope.defines(name));
-    const inputs = declared.map((info) => input(info.name, inputType(info)));
+    const inputs = declared.map((info) => input(info.name, inputType(info), true));
     for (const [i, { name }] of declared.entries()) {
       if (scope.defines(name))
         throw new FormatError(`The graph has two inputs named "${name}". Export the model again.`);

@@ -6,7 +6,7 @@ import { reshape, reshapedDims } from "../../ops/reshape.ts";
 import { shapeOf } from "../../ops/shape-of.ts";
 import { slice } from "../../ops/slice.ts";
 import type { Dim } from "../../tensor/dim.ts";
-import { isUnknownDim } from "../../tensor/dim.ts";
+import { hasElements, isUnknownDim } from "../../tensor/dim.ts";
 import { FormatError, UnsupportedError } from "../../tensor/errors.ts";
 
 /** A vector of sizes: literal dims, or an i64 vector computed at run time. */
@@ -15,12 +15,14 @@ export type Sizes = Value | readonly Dim[];
 const isValue = (sizes: Sizes): sizes is Value => "op" in sizes;
 const areKnown = (values: readonly Dim[] | undefined): values is readonly Dim[] =>
   values !== undefined && !values.some(isUnknownDim);
+const areOfShapes = (values: readonly Dim[] | undefined): values is readonly Dim[] =>
+  areKnown(values) && !values.some(hasElements);
 
-/** The same i64 vector, as a literal where all its elements are known. */
+/** The same i64 vector, as a literal where all its elements are known from shapes. */
 export function foldSizes(sizes: Sizes): Value {
   if (!isValue(sizes)) return dims(sizes);
   const known = knownDims(sizes);
-  return areKnown(known) && sizes.type.kind === "tensor" && sizes.type.shape?.length === 1 ? dims(known) : sizes;
+  return areOfShapes(known) && sizes.type.kind === "tensor" && sizes.type.shape?.length === 1 ? dims(known) : sizes;
 }
 
 /** The dim of x along an axis, which may count from the back, as an i64 vector of one element. */

@@ -50,9 +50,9 @@ describe("types of what bodies hand on", () => {
   const outputTypes = (model: string) => importGraph(model).outputs.map(({ value }) => formatType(value.type));
 
   it.each([
-    ["growing", ["f32[?,N]", "f32[?]"]],
+    ["growing", ["f32[?,N]", "f32[max(steps[0],0)]"]],
     ["deepening", ["f32[...]"]],
-    ["steps", ["f32[2,3]", "f32[?,3]"]],
+    ["steps", ["f32[2,3]", "f32[max(steps[0],0),3]"]],
     ["sequence", ["sequence(f32[...])", "i64[]"]],
     ["scan", ["f32[B]", "f32[B,T]", "f32[T,2]"]],
     ["scan-8", ["f32[B,2]", "f32[B,?,2]"]],
