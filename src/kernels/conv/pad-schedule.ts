@@ -6,7 +6,7 @@ import { sourceIndices } from "../../ops/pad.ts";
 import { numbers } from "../../tensor/numbers.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { storageOf } from "../elementwise/storage-of.ts";
-import { copyLaunch } from "../movement/copy-launch.ts";
+import { copyLaunch, wholeCopy } from "../movement/copy-launch.ts";
 import { elementBytes } from "../movement/element-bytes.ts";
 import type { Launch, Launches, Packed, Place, Schedule, StepFacts, TensorFacts } from "../schedule.ts";
 import { operand, packed, result, temporary, use } from "../schedule.ts";
@@ -30,6 +30,7 @@ export const padSchedule: Schedule = {
     const { mode } = step.attributes as { readonly mode: PadMode };
     const spans = spansOf(x.shape, pads.constant, axes?.constant);
     if (product(y.shape) === 0) return { launches: [] };
+    if (spans.every(({ before, after }) => before === 0 && after === 0)) return wholeCopy(x);
     if (product(x.shape) === 0)
       return mode === "constant" ? onlyValue(y, value, pads.constant) : "there are no elements to move";
     return planPasses(step, passesOf(x.shape, spans, mode), { storage, source: pads.constant, value });
@@ -85,8 +86,7 @@ function passesOf(shape: readonly number[], spans: readonly Span[], mode: PadMod
     passes.push({ outer: product(now.slice(0, axis)), inner: product(now.slice(axis + 1)), span, indexes });
     now[axis] = indexes.length;
   }
-  if (passes.length > 0) return passes;
-  return [{ outer: 1, inner: product(shape), span: { size: 1, before: 0, after: 0 }, indexes: [0] }];
+  return passes;
 }
 
 interface Context {

@@ -1,8 +1,10 @@
-import type { Launch, Place } from "../schedule.ts";
-import { use } from "../schedule.ts";
+import { elementCount } from "../../tensor/tensor.ts";
+import type { Launch, Launches, Place, TensorFacts } from "../schedule.ts";
+import { operand, result, use } from "../schedule.ts";
 import type { CopyPlan, Loop, StridedCopy } from "./copy-plan.ts";
 import { copyPlan } from "./copy-plan.ts";
 import { copyRows } from "./copy-rows.ts";
+import { elementBytes } from "./element-bytes.ts";
 import { fillRows } from "./fill-rows.ts";
 import { bodyForm, rowsLaunch } from "./rows-of-bytes.ts";
 import { transposeBlock, transposeTiles } from "./transpose-tiles.ts";
@@ -23,6 +25,14 @@ export function copyLaunch(copy: PlacedCopy): Launch[] {
   const plan = copyPlan(copy);
   const { words, ...launch } = fillOf(plan) ?? transpositionOf(plan) ?? rowsOf(plan, copy.maybeSame ?? false);
   return [{ ...launch, words: { from: copy.source, to: copy.target, ...words } }];
+}
+
+/** All of operand 0 as the result, which may take over its memory: then nothing is copied. Or why there are no kernels for its dtype. */
+export function wholeCopy({ dtype, shape }: TensorFacts): Launches | string {
+  const width = elementBytes(dtype);
+  if (typeof width === "string") return width;
+  const dense = { shape: [elementCount(shape)], from: [1], to: [1], width };
+  return { launches: copyLaunch({ ...dense, source: operand(0), target: result(), maybeSame: true }), inPlace: [0] };
 }
 
 type Unplaced = Omit<Launch, "words"> & { readonly words: Record<string, number> };

@@ -3,19 +3,22 @@ import { resolveAxes, resolveAxis } from "../../ops/axis.ts";
 import { sliceRange } from "../../ops/slice-range.ts";
 import { broadcastStrides, rowMajorStrides } from "../../tensor/shape.ts";
 import { elementCount } from "../../tensor/tensor.ts";
-import type { Launch, Schedule, TensorFacts } from "../schedule.ts";
+import type { Launch, Launches, Schedule, TensorFacts } from "../schedule.ts";
 import { operand, result } from "../schedule.ts";
-import { copyLaunch } from "./copy-launch.ts";
+import { copyLaunch, wholeCopy } from "./copy-launch.ts";
 import type { Movement } from "./movement-schedule.ts";
 import { knownNumbers, movementSchedule } from "./movement-schedule.ts";
 import { triangleSchedule } from "./triangle-schedule.ts";
 
 /** The whole result, from these strides of the operand and on from an element of it. */
-function gatherStrides({ y, width }: Movement, strides: readonly number[], first = 0): Launch[] {
+function gatherStrides({ x, y, width }: Movement, strides: readonly number[], first = 0): Launch[] | Launches | string {
+  const own = rowMajorStrides(y.shape);
+  const isSame = elementCount(x.shape) === elementCount(y.shape);
+  if (isSame && y.shape.every((dim, i) => dim === 1 || strides[i] === own[i])) return wholeCopy(x);
   return copyLaunch({
     shape: y.shape,
     from: strides,
-    to: rowMajorStrides(y.shape),
+    to: own,
     width,
     source: operand(0, first * width),
     target: result(),

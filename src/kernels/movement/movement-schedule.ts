@@ -11,11 +11,11 @@ export interface Movement {
   readonly width: number;
 }
 
-/** A schedule for operators that move elements of any dtype. `launches` gives the copies, or in words why there are none. */
+/** A schedule for operators that move elements of any dtype. `launches` gives the copies, all there is to say of them, or in words why there are none. */
 export function movementSchedule(
   name: string,
   ops: readonly string[],
-  launches: (movement: Movement) => readonly Launch[] | string,
+  launches: (movement: Movement) => readonly Launch[] | Launches | string,
 ): Schedule {
   return {
     name,
@@ -26,7 +26,7 @@ export function movementSchedule(
       const width = elementBytes(x.dtype);
       if (typeof width === "string") return width;
       const made = launches({ step, x, y, width });
-      return typeof made === "string" ? made : { launches: made };
+      return typeof made === "string" || "launches" in made ? made : { launches: made };
     },
   };
 }
