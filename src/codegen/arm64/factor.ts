@@ -2,7 +2,8 @@ import type { Node } from "../../ir/node.ts";
 import { elementOf } from "../../ir/type.ts";
 import type { Uses } from "../uses.ts";
 
-const repeats = ({ op, args }: Node): boolean => op === "readSplat" || (op === "splat" && args[0]?.op !== "const");
+const repeats = ({ op, args, immediate }: Node): boolean =>
+  (op === "readSplat" && immediate["storage"] === "f32") || (op === "splat" && args[0]?.op !== "const");
 
 /**
  * Whether an f32 that is the same in all lanes is used as a factor alone. NEON multiplies by one lane of a register, so

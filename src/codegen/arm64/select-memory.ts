@@ -1,7 +1,7 @@
 /** Reads and writes of scalars and of 128 bits. Where only the first lanes of four exist: one element, or two and perhaps a third. */
 import type { Node } from "../../ir/node.ts";
 import type { Storage } from "../../ir/type.ts";
-import { computeElement, elementOf, formOf, widthOf } from "../../ir/type.ts";
+import { computeElement, elementOf, widthOf } from "../../ir/type.ts";
 import { reach } from "./addressing.ts";
 import type { Argument, Line } from "./code-builder.ts";
 import { read, target, write } from "./code-builder.ts";
@@ -47,18 +47,26 @@ function access(mnemonic: Mnemonic, register: Argument, place: Place, scale: num
 
 const beyond = (place: Place, bytes: number): Place => ({ ...place, offset: place.offset + bytes });
 
-/** The i32 lanes that short integers in the low lanes stand for. */
+/** The lanes that short integers or f16 in the low lanes stand for. */
 function extend(s: Selector, node: Node, storage: Storage): void {
+  if (storage === "f16") {
+    s.code.op("fcvtl_4s", s.write(node), read(s.result(node)));
+    return;
+  }
   const [width, kind] = [widthOf(storage), isUnsigned(storage) ? "uxtl" : "sxtl"] as const;
   if (width === 1) s.code.op(`${kind}_8h`, s.write(node), read(s.result(node)));
   if (width < 4) s.code.op(`${kind}_4s`, s.write(node), read(s.result(node)));
 }
 
-/** The register with the low bits of four i32 lanes side by side. */
+/** The register with four lanes as f16 or the low bits of i32, side by side. */
 function narrowed(s: Selector, value: Node, storage: Storage): number {
   const width = widthOf(storage);
   if (width === 4) return s.vreg(value);
   const short = s.code.vreg("vec");
+  if (storage === "f16") {
+    s.code.op("fcvtn_4h", write(short), s.read(value));
+    return short;
+  }
   s.code.op("xtn", write(short), 1, s.read(value));
   if (width === 1) s.code.op("xtn", write(short), 0, read(short));
   return short;
@@ -68,8 +76,10 @@ const readMemory: Rule = (s, node) => {
   const [storage, place] = [storageOf(node), s.place(node)];
   const width = widthOf(storage);
   if (node.type === "i32") s.code.sequence(...access(integerLoad(storage), s.write(node), place, width));
-  else if (node.type === "f32") s.code.sequence(...access("ldr_s", s.write(node), place, 4));
-  else if (isRaw(node, storage)) s.code.sequence(...access("ldr_q", s.write(node), place, 16));
+  else if (node.type === "f32") {
+    s.code.sequence(...access(loads[width] as Mnemonic, s.write(node), place, width));
+    extend(s, node, storage);
+  } else if (isRaw(node, storage)) s.code.sequence(...access("ldr_q", s.write(node), place, 16));
   else {
     s.code.sequence(...access(loads[4 * width] as Mnemonic, s.write(node), place, 4 * width));
     extend(s, node, storage);
@@ -89,7 +99,11 @@ function readFactor(s: Selector, node: Node, place: Place): void {
 const readSplat: Rule = (s, node) => {
   const [storage, place] = [storageOf(node), s.place(node)];
   const width = widthOf(storage);
-  if (s.isFactor(node)) readFactor(s, node, place);
+  if (storage === "f16") {
+    s.code.sequence(...access("ldr_h", s.write(node), place, 2));
+    extend(s, node, storage);
+    s.code.op("dup_s", s.write(node), read(s.result(node)), 0);
+  } else if (s.isFactor(node)) readFactor(s, node, place);
   else if (width === 4) {
     const { before, base } = reach(place, 0);
     s.code.sequence(...before, ["ld1r", s.write(node), 2, base]);
@@ -140,9 +154,10 @@ const writeMemory: Rule = (s, node) => {
   const [storage, place] = [storageOf(node), s.place(node)];
   const value = node.args[1] as Node;
   const width = widthOf(storage);
-  if (formOf(value.type) === "scalar") {
-    const mnemonic = value.type === "f32" ? "str_s" : (integerStores[width] as Mnemonic);
-    s.code.sequence(...access(mnemonic, s.read(value), place, width));
+  if (value.type === "i32") s.code.sequence(...access(integerStores[width] as Mnemonic, s.read(value), place, width));
+  else if (value.type === "f32") {
+    const short = narrowed(s, value, storage);
+    s.code.sequence(...access(stores[width] as Mnemonic, read(short), place, width));
   } else if (isRaw(value, storage)) s.code.sequence(...access("str_q", s.read(value), place, 16));
   else {
     const short = narrowed(s, value, storage);

@@ -98,6 +98,8 @@ export const neonTable = {
   sqxtn2: "0 1 0 01110 zz 10000 10100 10 nnnnn ddddd | sqxtn2 v<d>.<z:T>, v<n>.<z:W>",
   sqxtun: "0 0 1 01110 zz 10000 10010 10 nnnnn ddddd | sqxtun v<d>.<z:D>, v<n>.<z:W>",
   sqxtun2: "0 1 1 01110 zz 10000 10010 10 nnnnn ddddd | sqxtun2 v<d>.<z:T>, v<n>.<z:W>",
+  fcvtl_4s: "0 0 0 01110 0 0 10000 10111 10 nnnnn ddddd | fcvtl v<d>.4s, v<n>.4h",
+  fcvtn_4h: "0 0 0 01110 0 0 10000 10110 10 nnnnn ddddd | fcvtn v<d>.4h, v<n>.4s",
   smull_v: "0 0 0 01110 zz 1 mmmmm 1100 00 nnnnn ddddd | smull v<d>.<z:W>, v<n>.<z:D>, v<m>.<z:D>",
   smull2_v: "0 1 0 01110 zz 1 mmmmm 1100 00 nnnnn ddddd | smull2 v<d>.<z:W>, v<n>.<z:T>, v<m>.<z:T>",
   sdot_4s: "0 1 0 01110 10 0 mmmmm 1 0010 1 nnnnn ddddd | sdot v<d>.4s, v<n>.16b, v<m>.16b",

@@ -52,6 +52,8 @@ export const sveTable = {
   frintm_zs: "01100101 10 000 010 101 ggg nnnnn ddddd | frintm z<d>.s, p<g>/m, z<n>.s",
   frintz_zs: "01100101 10 000 011 101 ggg nnnnn ddddd | frintz z<d>.s, p<g>/m, z<n>.s",
   fcvtzs_zs: "01100101 10 011 10 0 101 ggg nnnnn ddddd | fcvtzs z<d>.s, p<g>/m, z<n>.s",
+  fcvt_zsh: "01100101 10 0010 01 101 ggg nnnnn ddddd | fcvt z<d>.s, p<g>/m, z<n>.h",
+  fcvt_zhs: "01100101 10 0010 00 101 ggg nnnnn ddddd | fcvt z<d>.h, p<g>/m, z<n>.s",
   scvtf_zs: "01100101 10 010 10 0 101 ggg nnnnn ddddd | scvtf z<d>.s, p<g>/m, z<n>.s",
   fcmge_zs: "01100101 10 0 mmmmm 010 ggg nnnnn 0 dddd | fcmge p<d>.s, p<g>/z, z<n>.s, z<m>.s",
   fcmgt_zs: "01100101 10 0 mmmmm 010 ggg nnnnn 1 dddd | fcmgt p<d>.s, p<g>/z, z<n>.s, z<m>.s",

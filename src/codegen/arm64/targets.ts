@@ -8,6 +8,7 @@ export const arm64Neon: Target = {
   tileRegisters: 32,
   foldRegisters: 16,
   interleaves: true,
+  halves: true,
   tiles: [
     { mr: 8, nv: 3 },
     { mr: 6, nv: 4 },
