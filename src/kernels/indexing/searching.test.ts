@@ -53,6 +53,11 @@ const tops: readonly (readonly [string, Step])[] = [true, false].flatMap((larges
       [randomNumbers("f16", [4, 33]), 1, 1],
       [randomIntegers("i8", [70], -5, 5), 0, 70],
       [alike("f32", [3, 4]), 0, 0],
+      [randomNumbers("f32", [2, 700]), 1, 16],
+      [randomNumbers("f16", [2, 1029]), -1, 40],
+      [alike("f32", [2, 515], [...odd, Number.NaN]), 1, 3],
+      [randomIntegers("u8", [300], 0, 256), 0, 2],
+      [randomIntegers("u8", [2, 901], 0, 2), 1, 16],
     ] as const
   ).map(([x, axis, count]): readonly [string, Step] => [
     `top ${count} of ${x.dtype}[${x.shape}] along ${axis}, largest ${largest}`,

@@ -5,6 +5,7 @@ import { storageOf } from "../elementwise/storage-of.ts";
 import type { Schedule } from "../schedule.ts";
 import { operand, result, temporary, use } from "../schedule.ts";
 import { topK } from "./top-k.ts";
+import { leastLength, topKSieve } from "./top-k-sieve.ts";
 
 /** Beyond it sorting the line is quicker than putting elements in their places. */
 const mostPlaces = 512;
@@ -28,14 +29,17 @@ export const topKSchedule: Schedule = {
     const temporaries: number[] = [];
     const spare = (bytes: number) => temporary(temporaries.push(bytes) - 1);
     const work = outer * inner * (length + count * count);
+    const isSieved = inner === 1 && length >= leastLength(capacity);
     const launch = {
-      kernel: use(topK, { storage, largest, capacity, dense: inner === 1 }),
+      kernel: isSieved
+        ? use(topKSieve, { storage, largest, capacity })
+        : use(topK, { storage, largest, capacity, dense: inner === 1 }),
       words: {
         x: operand(0),
         values: values ? result(0) : spare(sizes[0]),
         places: places ? result(1) : spare(sizes[1]),
         length,
-        inner,
+        ...(isSieved ? {} : { inner }),
         count,
       },
       items: outer * inner,
