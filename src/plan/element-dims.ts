@@ -13,7 +13,15 @@ import type { Plan } from "./plan.ts";
  * What a plan needs to know of the elements of its inputs, besides their shapes: its sizes and literals that depend on them, each once.
  * The bodies of its steps need the elements themselves, since their sizes are told apart only while they run.
  */
-export function elementDims({ values, steps }: Plan): readonly Dim[] {
+export function elementDims(plan: Plan): readonly Dim[] {
+  const known = cache.get(plan) ?? findDims(plan);
+  cache.set(plan, known);
+  return known;
+}
+
+const cache = new WeakMap<Plan, readonly Dim[]>();
+
+function findDims({ values, steps }: Plan): readonly Dim[] {
   const found = new Map<string, Dim>();
   const add = (dim: Dim): void => {
     if (hasElements(dim)) found.set(dimToString(dim), dim);

@@ -96,6 +96,15 @@ export class KernelSession {
     if (prepared === undefined) return;
     this.#prepared.delete(bound);
     this.host.memory.release(prepared.region);
+    for (const literal of bound.literals.values()) this.#drop(literal);
+  }
+
+  /** Gives back what was made from a tensor that no other plan has. */
+  #drop(tensor: Tensor): void {
+    const places = [this.#constants.get(tensor), ...(this.#packed.get(tensor)?.values() ?? [])];
+    for (const at of places) if (at !== undefined) this.host.memory.release(at);
+    this.#constants.delete(tensor);
+    this.#packed.delete(tensor);
   }
 
   #reserve(bytes: number): void {

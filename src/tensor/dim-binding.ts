@@ -30,15 +30,6 @@ function substituteAtom(atom: DimAtom, bindings: ReadonlyMap<string, Dim>): Dim 
   return args.reduce((a, b) => combine(a, b));
 }
 
-/**
- * The size under a binding of symbols: undefined when one is unbound, or when the expression has no whole value (division by 0,
- * operands that do not broadcast, an exact division that leaves a rest).
- */
-export function bindDim(d: Dim, bindings: ReadonlyMap<string, number>): number | undefined {
-  const bound = substituteDim(d, bindings);
-  return typeof bound === "number" ? bound : undefined;
-}
-
 /** The names of the symbols in a dim, each once, in order of appearance. */
 export function symbolsOf(d: Dim): readonly string[] {
   const names = new Set<string>();

@@ -1,48 +1,62 @@
-/** Dims that are computed again and again, for other values of their symbols. */
+/** What dims come to for sizes of their symbols, without their normal form on the way. */
 import type { Dim, DimAtom, DimTerm } from "./dim-expr.ts";
-import { divisorOf, isUnknownDim, termsOf } from "./dim-expr.ts";
+import { isUnknownDim } from "./dim-expr.ts";
 
 /** The size for values of symbols, which come in an order of their own; NaN where there is none, or a step goes beyond 2^53. */
 export type DimEvaluator = (values: ArrayLike<number>) => number;
 
-/** What bindDim does, made ready for one dim. A symbol that is not in `symbols` gives NaN. */
+/**
+ * The size under a binding of symbols: undefined when one is unbound, or when the expression has no whole value (division by 0,
+ * operands that do not broadcast, an exact division that leaves a rest) or is beyond 2^53.
+ */
+export function bindDim(d: Dim, bindings: ReadonlyMap<string, number>): number | undefined {
+  if (typeof d === "number") return d;
+  const size = evaluate(d, (name) => bindings.get(name));
+  return Number.isNaN(size) ? undefined : size;
+}
+
+/** bindDim made ready for one dim, whose symbols come in the order of `symbols`; one that is not among them has no value. */
 export function dimEvaluator(d: Dim, symbols: readonly string[]): DimEvaluator {
-  if (isUnknownDim(d)) return () => Number.NaN;
-  const terms = termsOf(d).map((term) => termEvaluator(term, symbols));
-  const divisor = divisorOf(d);
-  return (values) => {
-    let sum = 0;
-    for (const term of terms) sum = safe(sum + term(values));
-    return safe(sum / divisor);
+  const places = new Map(symbols.map((name, i) => [name, i]));
+  let values: ArrayLike<number> = [];
+  const valueOf = (name: string): number | undefined => values[places.get(name) ?? -1];
+  return (given) => {
+    values = given;
+    return evaluate(d, valueOf);
   };
+}
+
+type ValueOf = (symbol: string) => number | undefined;
+
+function evaluate(d: Dim, valueOf: ValueOf): number {
+  if (typeof d === "number") return d;
+  if (isUnknownDim(d)) return Number.NaN;
+  let sum = 0;
+  for (const term of d.terms) sum = safe(sum + termValue(term, valueOf));
+  return d.divisor === 1 ? sum : safe(sum / d.divisor);
 }
 
 const safe = (value: number): number => (Number.isSafeInteger(value) ? value : Number.NaN);
 
-function termEvaluator({ coefficient, atoms }: DimTerm, symbols: readonly string[]): DimEvaluator {
-  const factors = atoms.map((atom) => atomEvaluator(atom, symbols));
-  return (values) => {
-    let product = coefficient;
-    for (const factor of factors) product = safe(product * factor(values));
-    return product;
-  };
+function termValue({ coefficient, atoms }: DimTerm, valueOf: ValueOf): number {
+  let product = coefficient;
+  for (const atom of atoms) product = safe(product * atomValue(atom, valueOf));
+  return product + 0;
 }
 
-function atomEvaluator(atom: DimAtom, symbols: readonly string[]): DimEvaluator {
-  if (atom.kind === "symbol") {
-    const at = symbols.indexOf(atom.name);
-    return (values) => values[at] ?? Number.NaN;
-  }
-  const args = atom.args.map((arg) => dimEvaluator(arg, symbols));
+function atomValue(atom: DimAtom, valueOf: ValueOf): number {
+  if (atom.kind === "symbol") return valueOf(atom.name) ?? Number.NaN;
   const combine = combiners[atom.kind];
-  return (values) => args.map((arg) => arg(values)).reduce(combine);
+  let value = evaluate(atom.args[0] ?? Number.NaN, valueOf);
+  for (let i = 1; i < atom.args.length; i++) value = combine(value, evaluate(atom.args[i] ?? Number.NaN, valueOf));
+  return value;
 }
 
 const combiners = {
   min: (a: number, b: number): number => Math.min(a, b),
   max: (a: number, b: number): number => Math.max(a, b),
   broadcast: (a: number, b: number): number => (a === 1 || a === b ? b : b === 1 ? a : Number.NaN),
-  floor: (a: number, b: number): number => (b === 0 ? Number.NaN : (a - floorMod(a, b)) / b),
+  floor: (a: number, b: number): number => (b === 0 ? Number.NaN : (a - floorMod(a, b)) / b + 0),
 } as const;
 
 /** The rest with the sign of b: exact, which a / b is not. */

@@ -1,9 +1,10 @@
 /** Symbolic dims: the one place to import them from. Expressions are immutable and in normal form, so equal means equal text. */
-export { bindDim, solveDim, substituteDim, symbolsOf } from "./dim-binding.ts";
+export { solveDim, substituteDim, symbolsOf } from "./dim-binding.ts";
 export { dimAtLeast } from "./dim-bounds.ts";
 export { broadcastDims, maxDims, minDims } from "./dim-choice.ts";
 export { ceilDivDims, exactDivDims, floorDivDims, modDims } from "./dim-division.ts";
 export { followsFrom, hasElements } from "./dim-elements.ts";
+export { bindDim } from "./dim-evaluator.ts";
 export {
   addDims,
   type Dim,
