@@ -51,16 +51,16 @@ export class TextScanner {
     return items;
   }
 
-  /** The text up to a comma or bracket that is not inside parentheses or quotes. */
+  /** The text up to a comma or closing bracket that is not inside parentheses, brackets or quotes. */
   balanced(): string {
     this.#skipBlank();
     const start = this.#at;
     for (let depth = 0; this.#at < this.#text.length; this.#at++) {
       const char = this.#text.charAt(this.#at);
       if (char === '"') this.#at = this.#endOfQuote();
-      if (depth === 0 && /[,[\])]/.test(char)) break;
-      if (char === "(") depth++;
-      if (char === ")") depth--;
+      if (depth === 0 && /[,\])]/.test(char)) break;
+      if (char === "(" || char === "[") depth++;
+      if (char === ")" || char === "]") depth--;
     }
     return this.#text.slice(start, this.#at).trim();
   }

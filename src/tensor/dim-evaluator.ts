@@ -19,36 +19,36 @@ export function bindDim(d: Dim, bindings: ReadonlyMap<string, number>): number |
 export function dimEvaluator(d: Dim, symbols: readonly string[]): DimEvaluator {
   const places = new Map(symbols.map((name, i) => [name, i]));
   let values: ArrayLike<number> = [];
-  const valueOf = (name: string): number | undefined => values[places.get(name) ?? -1];
+  const sizeOf = (name: string): number | undefined => values[places.get(name) ?? -1];
   return (given) => {
     values = given;
-    return evaluate(d, valueOf);
+    return evaluate(d, sizeOf);
   };
 }
 
-type ValueOf = (symbol: string) => number | undefined;
+type SizeOf = (symbol: string) => number | undefined;
 
-function evaluate(d: Dim, valueOf: ValueOf): number {
+function evaluate(d: Dim, sizeOf: SizeOf): number {
   if (typeof d === "number") return d;
   if (isUnknownDim(d)) return Number.NaN;
   let sum = 0;
-  for (const term of d.terms) sum = safe(sum + termValue(term, valueOf));
+  for (const term of d.terms) sum = safe(sum + termValue(term, sizeOf));
   return d.divisor === 1 ? sum : safe(sum / d.divisor);
 }
 
 const safe = (value: number): number => (Number.isSafeInteger(value) ? value : Number.NaN);
 
-function termValue({ coefficient, atoms }: DimTerm, valueOf: ValueOf): number {
+function termValue({ coefficient, atoms }: DimTerm, sizeOf: SizeOf): number {
   let product = coefficient;
-  for (const atom of atoms) product = safe(product * atomValue(atom, valueOf));
+  for (const atom of atoms) product = safe(product * atomValue(atom, sizeOf));
   return product + 0;
 }
 
-function atomValue(atom: DimAtom, valueOf: ValueOf): number {
-  if (atom.kind === "symbol") return valueOf(atom.name) ?? Number.NaN;
+function atomValue(atom: DimAtom, sizeOf: SizeOf): number {
+  if (atom.kind === "symbol") return sizeOf(atom.name) ?? Number.NaN;
   const combine = combiners[atom.kind];
-  let value = evaluate(atom.args[0] ?? Number.NaN, valueOf);
-  for (let i = 1; i < atom.args.length; i++) value = combine(value, evaluate(atom.args[i] ?? Number.NaN, valueOf));
+  let value = evaluate(atom.args[0] ?? Number.NaN, sizeOf);
+  for (let i = 1; i < atom.args.length; i++) value = combine(value, evaluate(atom.args[i] ?? Number.NaN, sizeOf));
   return value;
 }
 
