@@ -35,7 +35,9 @@ export function indexLaunches(rows: IndexedRows, before: readonly Launch[] = [])
     [`limit${d}`, limit],
     [`stride${d}`, strides[d] as number],
   ]);
-  const options: IndexRows = { rank: Math.max(0, loops.length - 1), body: bodyForm(body), side, per, combine, ...form };
+  const dense = body.kind === "element" && loops.at(-1)?.[side === "from" ? "to" : "from"] === body.bytes;
+  const rank = Math.max(0, loops.length - 1);
+  const options: IndexRows = { rank, body: bodyForm(body), side, per, dense, combine, ...form };
   const flags = form.checked ? { flags: temporary(0) } : {};
   const launch: Launch = {
     ...work,

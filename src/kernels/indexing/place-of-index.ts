@@ -51,3 +51,32 @@ export function placeOfIndex(
   }
   return { bytes, outside };
 }
+
+/** The same of four single indices from number `at` on; `outside` is a quad. */
+export function placesOfFour(
+  k: Builder,
+  { wide, checked, fromEnd }: IndexForm,
+  { indices, limits, strides }: IndexPlace,
+  at: Node,
+): { readonly bytes: readonly Node[]; readonly outside: Node } {
+  const four = (value: Node): Node => k.splat(value, "quad i32");
+  const [limit, stride] = [limits[0] as Node, strides[0] as Node];
+  const { low, high } = wide ? fourWide(k, indices, at) : { low: k.loadQuad(indices, at), high: undefined };
+  const sign = k.sar(low, 31);
+  const counted = fromEnd ? k.iadd(low, k.and(four(limit), sign)) : low;
+  let [index, outside] = [counted, k.constant(0, "quad i32")];
+  if (checked) {
+    index = k.imin(k.imax(counted, 0), four(k.isub(limit, 1)));
+    outside = k.xor(index, counted);
+    if (high) outside = k.or(outside, k.xor(high, sign));
+  }
+  const bytes = k.imul(index, four(stride));
+  return { bytes: [0, 1, 2, 3].map((lane) => k.extract(bytes, lane)), outside };
+}
+
+/** The lower and the upper words of four i64 at number `at`. */
+function fourWide(k: Builder, indices: View, at: Node): { readonly low: Node; readonly high: Node } {
+  const first = k.imul(at, 2);
+  const [a, b] = [k.loadQuad(indices, first), k.loadQuad(indices, k.iadd(first, 4))];
+  return { low: k.shuffle(a, b, [0, 2, 4, 6]), high: k.shuffle(a, b, [1, 3, 5, 7]) };
+}

@@ -70,12 +70,14 @@ export interface RowWalk {
   /** At the beginning of each item. */
   readonly begin?: (item: Node) => void;
   readonly row: (piece: Piece) => void;
+  /** Four rows at once, the piece being the first of them, where rows have one part; the others one by one. */
+  readonly four?: ((piece: Piece) => void) | undefined;
   /** At the end of each item. */
   readonly end?: (item: Node) => void;
 }
 
 /** Does each row, or part of one, of the items. */
-export function eachRow(k: Builder, args: RowArguments, { rank, begin, row: body, end: finish }: RowWalk): void {
+export function eachRow(k: Builder, args: RowArguments, { rank, begin, row: body, four, end: finish }: RowWalk): void {
   const { total, rows, length, block, parts, part } = args;
   k.items((item) => {
     begin?.(item);
@@ -86,9 +88,11 @@ export function eachRow(k: Builder, args: RowArguments, { rank, begin, row: body
     k.loop(k.idiv(first, rows), k.idiv(k.iadd(end, k.isub(rows, 1)), rows), 1, (outer) => {
       const offsets = offsetsOf(k, rank, outer, args as unknown as Readonly<Record<string, Node>>);
       const before = k.imul(outer, rows);
-      k.loop(k.imax(k.isub(first, before), 0), k.imin(k.isub(end, before), rows), 1, (row) =>
-        body({ item, outer, row, start, bytes, ...offsets }),
-      );
+      const piece = (row: Node): Piece => ({ item, outer, row, start, bytes, ...offsets });
+      const [lo, hi] = [k.imax(k.isub(first, before), 0), k.imin(k.isub(end, before), rows)];
+      const rest = four ? k.iadd(lo, k.and(k.isub(hi, lo), -4)) : lo;
+      if (four) k.loop(lo, rest, 4, (row) => four(piece(row)));
+      k.loop(rest, hi, 1, (row) => body(piece(row)));
     });
     finish?.(item);
   });
