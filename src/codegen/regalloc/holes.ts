@@ -5,8 +5,8 @@ import { segmentAt } from "./web.ts";
 /** Positions at which a web gives up its register, and what that costs. */
 export interface Hole {
   readonly web: Web;
-  /** First and last positions, ascending. */
-  readonly pieces: readonly (readonly [number, number])[];
+  /** First and last positions of one or two pieces, ascending. */
+  readonly pieces: readonly number[];
   /** Instructions before which it comes back, where it is still needed then. */
   readonly reloads: readonly number[];
   /** Instructions after which it is stored. */
@@ -24,6 +24,8 @@ export interface Spot {
 
 type Shape = Pick<Hole, "pieces" | "reloads" | "stores">;
 
+/* Most kernels are compiled once, by code that the engine runs for the first time: here loops are plain, without iterators. */
+
 /** What one execution at a loop depth is worth. */
 const weight = (depth: number): number => 10 ** depth;
 /** What a hole costs more that spans no instruction or one. */
@@ -32,16 +34,25 @@ const againWeight = 0.7;
 const memoryUseWeight = 0.3;
 
 /** Whether a position is in a hole. */
-export function spans({ pieces }: Hole, position: number): boolean {
-  for (const [first, last] of pieces) if (first <= position && position <= last) return true;
+export function spans({ pieces }: Pick<Hole, "pieces">, position: number): boolean {
+  for (let i = 0; i < pieces.length; i += 2) {
+    if ((pieces[i] as number) <= position && position <= (pieces[i + 1] as number)) return true;
+  }
   return false;
 }
 
 /** Whether an access needs the value in a register, rather than wherever it is. */
 export const needsRegister = ({ uses, defines }: Access): boolean => uses || defines;
 
-const isInside = (access: Access | undefined, { start, end }: Region): access is Access =>
-  access !== undefined && access.at > start && access.at <= end;
+const isInside = (access: Access | undefined, region: Region): access is Access =>
+  access !== undefined && access.at > region.start && access.at <= region.end;
+
+const inside = (access: Access | undefined, region: Region): Access | undefined =>
+  isInside(access, region) ? access : undefined;
+
+function addOnce(to: number[], at: number): void {
+  if (!to.includes(at)) to.push(at);
+}
 
 /**
  * Finds the holes that one web can have. A hole lies between two accesses at one level of nesting and spans whole regions;
@@ -73,7 +84,8 @@ export class HoleFinder {
   /** Where a hole at a position would be, or undefined where an access is. All positions between two accesses and in one region are one spot. */
   spotAt(position: number): Spot | undefined {
     const next = this.#firstFrom(position);
-    const [before, after] = [this.#accesses[next - 1], this.#accesses[next]];
+    const before = this.#accesses[next - 1];
+    const after = this.#accesses[next];
     if (after !== undefined && after.first <= position) return undefined;
     let region = this.#regions.of[position >> 1] as Region;
     while (region.parent !== undefined && !isInside(before, region) && !isInside(after, region)) region = region.parent;
@@ -82,7 +94,7 @@ export class HoleFinder {
 
   /** What a hole that spans a place of this spot costs at least, if the web is needed there: what it takes to have it again. */
   leastCostAt({ region }: Spot): number {
-    const isWritten = region.isLoop && this.#defines.some((access) => isInside(access, region));
+    const isWritten = region.isLoop && this.#lastDefine(region, Number.POSITIVE_INFINITY) !== undefined;
     return isWritten ? 0 : weight(region.depth) * memoryUseWeight;
   }
 
@@ -99,7 +111,8 @@ export class HoleFinder {
 
   /** The number of the first access that ends at a position or after it. */
   #firstFrom(position: number): number {
-    let [low, high] = [0, this.#accesses.length];
+    let low = 0;
+    let high = this.#accesses.length;
     while (low < high) {
       const middle = (low + high) >> 1;
       if ((this.#accesses[middle] as Access).last < position) low = middle + 1;
@@ -109,70 +122,105 @@ export class HoleFinder {
   }
 
   #find(region: Region, next: number): readonly Hole[] {
-    const inside = (access: Access | undefined): Access | undefined => (isInside(access, region) ? access : undefined);
-    const [before, after] = [inside(this.#accesses[next - 1]), inside(this.#accesses[next])];
+    const before = inside(this.#accesses[next - 1], region);
+    const after = inside(this.#accesses[next], region);
     const wraps = region.isLoop && (before === undefined || after === undefined);
-    const shapes = [wraps ? this.#around(region, next) : this.#between(region, before, after)];
-    const [left, right] = [this.#childOf(before, region), this.#childOf(after, region)];
-    if (left) shapes.push(this.#around(left, next - 1));
-    if (right) shapes.push(this.#around(right, next));
-    return shapes.map((shape) => ({ ...shape, web: this.#web, cost: this.#costOf(shape) }));
+    const holes = [this.#priced(wraps ? this.#around(region, next) : this.#between(region, before, after))];
+    const left = this.#childOf(before, region);
+    const right = this.#childOf(after, region);
+    if (left) holes.push(this.#priced(this.#around(left, next - 1)));
+    if (right) holes.push(this.#priced(this.#around(right, next)));
+    return holes;
+  }
+
+  #priced(shape: Shape): Hole {
+    const { pieces, reloads, stores } = shape;
+    return { web: this.#web, pieces, reloads, stores, cost: this.#costOf(shape) };
   }
 
   /** Between two accesses of one region, or its borders. */
   #between(region: Region, before: Access | undefined, after: Access | undefined): Shape {
-    const [first, last] = [this.#firstFree(before, region), this.#lastFree(after, region)];
-    return { pieces: [[first, last]], reloads: [(last + 1) >> 1], stores: this.#storesFor(region, first) };
+    const first = this.#firstFree(before, region);
+    const last = this.#lastFree(after, region);
+    const stores: number[] = [];
+    this.#addStores(stores, region, first);
+    return { pieces: [first, last], reloads: [(last + 1) >> 1], stores };
   }
 
   /** In memory when a region begins and ends. `near` is the number of an access in it, or beside one. */
   #around(inner: Region, near: number): Shape {
-    let [begin, end] = [near, near];
+    let begin = near;
+    let end = near;
     while (begin > 0 && (this.#accesses[begin - 1] as Access).at > inner.start) begin--;
     while (end < this.#accesses.length && (this.#accesses[end] as Access).at <= inner.end) end++;
-    const [before, after] = [this.#accesses[begin - 1], this.#accesses[end]];
+    const before = this.#accesses[begin - 1];
+    const after = this.#accesses[end];
     const parent = inner.parent ?? inner;
     let region = parent;
     while (region.parent !== undefined && !isInside(before, region) && !isInside(after, region)) region = region.parent;
+    const entered = this.#lastFree(this.#accesses[begin], inner);
+    const left = this.#lastFree(inside(after, region), region);
     const pieces = [
-      [
-        this.#firstFree(isInside(before, region) ? before : undefined, region),
-        this.#lastFree(this.#accesses[begin], inner),
-      ],
-      [
-        this.#firstFree(this.#accesses[end - 1], inner),
-        this.#lastFree(isInside(after, region) ? after : undefined, region),
-      ],
-    ] as const;
-    const stores = [...this.#storesFor(inner, 2 * inner.end + 1), ...this.#storesFor(parent, 2 * inner.start)];
-    return { pieces, reloads: pieces.map(([, last]) => (last + 1) >> 1), stores: [...new Set(stores)] };
+      this.#firstFree(inside(before, region), region),
+      entered,
+      this.#firstFree(this.#accesses[end - 1], inner),
+      left,
+    ];
+    const stores: number[] = [];
+    this.#addStores(stores, inner, 2 * inner.end + 1);
+    this.#addStores(stores, parent, 2 * inner.start);
+    return { pieces, reloads: [(entered + 1) >> 1, (left + 1) >> 1], stores };
   }
 
-  /** The instructions after which to store a web, so that memory has the value that it has at a position of a region. */
-  #storesFor(region: Region, position: number): readonly number[] {
-    if (this.#web.again !== undefined) return [];
-    const defines = this.#defines.filter((access) => isInside(access, region));
-    const last = defines.filter((access) => access.last < position).at(-1);
-    if (last !== undefined) return [this.#endOf(last, region)];
-    const around = region.isLoop && defines.length > 0 ? [this.#endOf(defines.at(-1), region)] : [];
-    return region.parent === undefined ? around : [...around, ...this.#storesFor(region.parent, 2 * region.start)];
+  /** Adds the instructions after which to store a web, so that memory has the value that it has at a position of a region. */
+  #addStores(to: number[], region: Region, position: number): void {
+    if (this.#web.again !== undefined) return;
+    const last = this.#lastDefine(region, position);
+    if (last !== undefined) {
+      addOnce(to, this.#endOf(last, region));
+      return;
+    }
+    const around = region.isLoop ? this.#lastDefine(region, Number.POSITIVE_INFINITY) : undefined;
+    if (around !== undefined) addOnce(to, this.#endOf(around, region));
+    if (region.parent !== undefined) this.#addStores(to, region.parent, 2 * region.start);
   }
 
-  #costOf({ pieces, reloads, stores }: Shape): number {
+  /** The last access in a region that writes the web before a position. */
+  #lastDefine(region: Region, position: number): Access | undefined {
+    const defines = this.#defines;
+    for (let i = defines.length - 1; i >= 0; i--) {
+      const access = defines[i] as Access;
+      if (access.last < position && isInside(access, region)) return access;
+    }
+    return undefined;
+  }
+
+  #costOf(shape: Shape): number {
+    const { pieces, reloads, stores } = shape;
     const { segments, again, stores: stored } = this.#web;
-    const depthOf = (at: number): number => this.#regions.of[at]?.depth ?? 0;
     let cost = 0;
-    for (const at of reloads) {
+    for (let i = 0; i < reloads.length; i++) {
+      const at = reloads[i] as number;
       const needed = segmentAt(segments, 2 * at) >= 0;
-      if (needed) cost += weight(depthOf(at)) * (again === undefined ? 1 : againWeight);
+      if (needed) cost += this.#weightAt(at) * (again === undefined ? 1 : againWeight);
     }
-    for (const at of stores) if (!stored.has(at)) cost += weight(depthOf(at));
-    for (const { at } of this.#spanned) {
-      const isSpanned = pieces.some(([first, last]) => 2 * at >= first && 2 * at <= last);
-      if (isSpanned) cost += weight(depthOf(at)) * memoryUseWeight;
+    for (let i = 0; i < stores.length; i++) {
+      const at = stores[i] as number;
+      if (!stored.has(at)) cost += this.#weightAt(at);
     }
-    const isLong = pieces.some(([first, last]) => last - first > 3);
-    return isLong ? cost : cost * shortWeight;
+    const spanned = this.#spanned;
+    for (let i = 0; i < spanned.length; i++) {
+      const { at } = spanned[i] as Access;
+      if (spans(shape, 2 * at)) cost += this.#weightAt(at) * memoryUseWeight;
+    }
+    let longest = 0;
+    for (let i = 0; i < pieces.length; i += 2)
+      longest = Math.max(longest, (pieces[i + 1] as number) - (pieces[i] as number));
+    return longest > 3 ? cost : cost * shortWeight;
+  }
+
+  #weightAt(at: number): number {
+    return weight(this.#regions.of[at]?.depth ?? 0);
   }
 
   /** The last instruction of the access, or of the region with it, as seen from `region`; its start when there is none. */
