@@ -5,7 +5,7 @@ import { isGraph } from "./graph.ts";
 import { dimsOp, formatDims, inputOp } from "./leaves.ts";
 import type { Type } from "./type.ts";
 import { formatType } from "./type.ts";
-import type { Attribute, Value } from "./value.ts";
+import type { Attribute, Attributes, Value } from "./value.ts";
 
 const ids = new WeakMap<object, number>();
 let lastId = 0;
@@ -17,9 +17,13 @@ function idOf(object: object): number {
 }
 
 function tensorKey({ dtype, shape, data }: Tensor): string {
-  const content =
-    elementCount(shape) <= 64 ? JSON.stringify(Array.from(data as ArrayLike<unknown>, contentKey)) : `#${idOf(data)}`;
+  const content = elementCount(shape) <= 64 ? elementsKey(data) : `#${idOf(data)}`;
   return `${dtype}[${shape.join()}]${content}`;
+}
+
+function elementsKey(data: Tensor["data"]): string {
+  if (!ArrayBuffer.isView(data)) return JSON.stringify(data);
+  return String.fromCharCode.apply(null, new Uint8Array(data.buffer, data.byteOffset, data.byteLength) as never);
 }
 
 const contentKey = (element: unknown): string => (Object.is(element, -0) ? "-0" : String(element));
@@ -37,7 +41,19 @@ function attributeKey(attribute: Attribute): string {
 export function internKey(value: Value): string | undefined {
   if (!value.op.pure || value.op === inputOp) return undefined;
   if (value.op === dimsOp) return `dims${formatDims(value.attributes["dims"] as never)}`;
-  const names = Object.keys(value.attributes).sort();
-  const attributes = names.map((name) => `${name}=${attributeKey(value.attributes[name])}`).join(";");
-  return `${idOf(value.op)}(${value.operands.map(idOf).join()}){${attributes}}`;
+  let operands = "";
+  for (const operand of value.operands) operands += `${idOf(operand)},`;
+  return `${idOf(value.op)}(${operands}){${attributesKey(value.attributes)}}`;
+}
+
+const attributesKeys = new WeakMap<Attributes, string>();
+
+function attributesKey(attributes: Attributes): string {
+  let key = attributesKeys.get(attributes);
+  if (key === undefined) {
+    const names = Object.keys(attributes).sort();
+    key = names.map((name) => `${name}=${attributeKey(attributes[name])}`).join(";");
+    attributesKeys.set(attributes, key);
+  }
+  return key;
 }

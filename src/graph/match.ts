@@ -3,6 +3,7 @@ import { fromNumbers, numbers } from "../tensor/numbers.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { attributeEquals } from "./attribute-equals.ts";
 import { constantTensor } from "./leaves.ts";
+import type { Op } from "./op.ts";
 import { bindOp, holeOp, literalOp, oneOfOp } from "./pattern.ts";
 import type { Term, Value } from "./value.ts";
 
@@ -55,25 +56,37 @@ function sameValue(pattern: Term<string>, value: Value, sofar: Match, next: Cont
 
 function application(pattern: Term<string>, value: Value, sofar: Match, next: Continue): Match | undefined {
   if (pattern.op !== value.op || pattern.operands.length !== value.operands.length) return undefined;
-  for (const [name, attribute] of Object.entries(pattern.attributes)) {
-    if (!attributeEquals(attribute, value.attributes[name])) return undefined;
+  for (const name of Object.keys(pattern.attributes)) {
+    if (!attributeEquals(pattern.attributes[name], value.attributes[name])) return undefined;
   }
+  const { commutative } = pattern.op;
+  if (!commutative && !mayMatch(pattern.operands, value.operands)) return undefined;
   const begun: Match = { bound: sofar.bound, spelled: [...sofar.spelled, value] };
-  const found = operands(pattern.operands, value.operands, begun, next);
-  if (found !== undefined || !pattern.op.commutative) return found;
+  const found = operandsFrom(0, pattern.operands, value.operands)(begun, next);
+  if (found !== undefined || !commutative) return found;
   const [a, b, ...rest] = value.operands as [Value, Value, ...Value[]];
-  return a === b ? undefined : operands(pattern.operands, [b, a, ...rest], begun, next);
+  return a === b ? undefined : operandsFrom(0, pattern.operands, [b, a, ...rest])(begun, next);
 }
 
-function operands(
-  patterns: readonly Term<string>[],
-  values: readonly Value[],
-  sofar: Match,
-  next: Continue,
-): Match | undefined {
-  const [pattern, ...others] = patterns;
-  if (pattern === undefined) return next(sofar);
-  return step(pattern, values[0] as Value, sofar, (found) => operands(others, values.slice(1), found, next));
+/** False where an operand certainly is of another operator than its pattern. */
+function mayMatch(patterns: readonly Term<string>[], values: readonly Value[]): boolean {
+  for (let i = 0; i < patterns.length; i++) {
+    const { op, type } = patterns[i] as Term<string>;
+    if (type === undefined && !patternOps.has(op) && op !== (values[i] as Value).op) return false;
+  }
+  return true;
+}
+
+const patternOps: ReadonlySet<Op> = new Set([holeOp, bindOp, literalOp, oneOfOp]);
+
+/** Matches the operands from a number on. */
+function operandsFrom(i: number, patterns: readonly Term<string>[], values: readonly Value[]) {
+  return (sofar: Match, next: Continue): Match | undefined => {
+    const pattern = patterns[i];
+    if (pattern === undefined) return next(sofar);
+    const others = operandsFrom(i + 1, patterns, values);
+    return step(pattern, values[i] as Value, sofar, (found) => others(found, next));
+  };
 }
 
 function bindTo(name: string, value: Value, sofar: Match): Match | undefined {

@@ -53,6 +53,8 @@ class Rewriter {
   readonly #interned = new Map<string, Value>();
   readonly #bodies = new WeakMap<Graph, Graph>();
   readonly #simplified = new WeakMap<Value, Value>();
+  /** Values that are remade as themselves while their operands are. */
+  readonly #settled = new Set<Value>();
   /** Whether a simplifier has made values that no simplifier has seen yet. */
   #hasUnseen = false;
 
@@ -113,17 +115,25 @@ class Rewriter {
 
   #remake(value: Value, made: ReadonlyMap<Value, Value>): Value {
     if (value.op === inputOp) return value;
+    let unchanged = true;
     const operands = value.operands.map((operand) => {
       const done = made.get(operand);
       if (done === undefined) failOnSelfUse(operand, value);
+      unchanged &&= done === operand;
       return done;
     });
+    if (unchanged && this.#settled.has(value)) return value;
+    const remade = this.#remakeWith(value, operands, unchanged);
+    if (remade === value) this.#settled.add(value);
+    return remade;
+  }
+
+  #remakeWith(value: Value, operands: readonly Value[], unchanged: boolean): Value {
     const attributes = this.#withBodies(value.attributes);
     if (attributes !== value.attributes) {
       const remade = withOrigin(value.origin, () => construct(value.op, operands, attributes) as Value);
       return this.#simplify(this.#intern(remade));
     }
-    const unchanged = operands.every((operand, i) => operand === value.operands[i]);
     return this.#simplify(this.#intern(unchanged ? value : withOperands(value, operands)));
   }
 
