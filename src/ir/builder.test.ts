@@ -149,3 +149,50 @@ test("loop invariants are placed outside, and addresses step with the loop", () 
     "
   `);
 });
+
+describe("items in two parts", () => {
+  const doubled = kernel("doubled", (_: Readonly<Record<never, never>>) => ({
+    signature: { x: vector(), y: vector() },
+    build(k, { x, y }) {
+      k.itemsInTwo({
+        values: 2,
+        first: (item) => [k.loadScalar(x, item), k.toF32(item)],
+        between: ([value, item]) => [k.add(value!, value!), item!],
+        second: (item, [value, made]) => k.storeScalar(y, item, k.add(k.mul(value!, 100), k.add(made!, k.toF32(item)))),
+      });
+    },
+  }));
+
+  test.each([
+    [0, 5, [0, 202, 404, 606, 808]],
+    [2, 4, [-1, -1, 404, 606, -1]],
+    [4, 5, [-1, -1, -1, -1, 808]],
+    [3, 3, [-1, -1, -1, -1, -1]],
+  ])("from %i to %i: each gets what its own first part made", (begin, end, expected) => {
+    for (const machine of machines) {
+      const args = { x: Float32Array.of(0, 1, 2, 3, 4), y: new Float32Array(5).fill(-1) };
+      const { y } = runKernel(doubled.build({}, machine.target), machine, args, { begin, items: end });
+      expect([...y], machine.name).toEqual(expected);
+    }
+  });
+
+  test("may write over what their own first part read", () => {
+    const inPlace = kernel("in-place", (_: Readonly<Record<never, never>>) => ({
+      signature: { x: vector() },
+      build(k, { x }) {
+        const first = (item: Node): Node[] => [k.loadScalar(x, item)];
+        const second = (item: Node, [value]: readonly Node[]): void => k.storeScalar(x, item, k.neg(value!));
+        k.itemsInTwo({ values: 1, first, between: (made) => made, second });
+      },
+    }));
+    for (const machine of machines) {
+      const { x } = runKernel(
+        inPlace.build({}, machine.target),
+        machine,
+        { x: Float32Array.of(1, 2, 3) },
+        { items: 3 },
+      );
+      expect([...x], machine.name).toEqual([-1, -2, -3]);
+    }
+  });
+});

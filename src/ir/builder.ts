@@ -23,6 +23,16 @@ export interface Fold {
   readonly step: (acc: Node, i: Node, part: Node) => Node;
 }
 
+/** Items in two parts that scalars connect. */
+export interface TwoParts {
+  /** How many scalars, all f32. */
+  readonly values: number;
+  readonly first: (item: Node) => readonly Node[];
+  /** What `second` gets, from what `first` made. */
+  readonly between: (made: readonly Node[]) => readonly Node[];
+  readonly second: (item: Node, values: readonly Node[]) => void;
+}
+
 /** Regions that run more than once without handing values on. */
 const closed: ReadonlySet<Op> = new Set<Op>(["items", "vectors", "fold"]);
 
@@ -46,6 +56,30 @@ export class Builder extends Memory {
     const [item] = this.open("items", ["i32"]) as [Node];
     body(item);
     this.close([]);
+  }
+
+  /**
+   * Runs `first` and `second` for each work item of this call, `first` of the next item before `second` of this one: a machine that works
+   * ahead then has something to do while the scalars between them are made, one after another. `second` must not write what `first` of
+   * another item reads.
+   */
+  itemsInTwo({ values, first, between, second }: TwoParts): void {
+    const variables = (): readonly Variable[] =>
+      Array.from({ length: values }, () => this.variable(this.constant(0, "f32")));
+    const setAll = (all: readonly Variable[], to: readonly Node[]): void =>
+      all.forEach((each, i) => void each.set(to[i] as Node));
+    const [begin, end, kept] = [this.node("begin", []), this.node("end", []), variables()];
+    this.loop(begin, this.iadd(end, 1), 1, (item) => {
+      const made = variables();
+      this.when(this.lt(item, end), () => setAll(made, first(item)));
+      this.when(this.lt(begin, item), () =>
+        second(
+          this.isub(item, 1),
+          kept.map((each) => each.get()),
+        ),
+      );
+      setAll(kept, between(made.map((each) => each.get())));
+    });
   }
 
   /** Runs `body` for i = lo, lo + step, ... while i < hi. Variables keep what the last iteration set. */

@@ -31,24 +31,25 @@ export const rmsNorm = kernel(
     },
     build(k, args) {
       const { x, y, n, eps } = args;
-      k.items((r) => {
-        const [xr, yr] = [x.row(r), y.row(r)];
-        const from = residual ? args.sum.row(r) : xr;
-        const squares = k.fold(n, {
-          init: 0,
-          combine: "add",
-          step(acc, i, part) {
+      const from = residual ? args.sum : x;
+      k.itemsInTwo({
+        values: 1,
+        first(r) {
+          const step = (acc: Node, i: Node, part: Node): Node => {
             const v = residual
-              ? storedSum(k, { x: xr, residual: args.residual.row(r), sum: from }, i, part)
-              : k.load(xr, i, part);
+              ? storedSum(k, { x: x.row(r), residual: args.residual.row(r), sum: args.sum.row(r) }, i, part)
+              : k.load(x.row(r), i, part);
             return k.fma(v, v, acc);
-          },
-        });
-        const s = k.div(1, k.sqrt(k.add(k.div(squares, k.toF32(n)), eps)));
-        k.vectors(n, (i, part) => {
-          const normal = k.mul(k.load(from, i, part), s);
-          k.store(yr, i, scale ? k.mul(normal, k.load(args.scale, i, part)) : normal, part);
-        });
+          };
+          return [k.fold(n, { init: 0, combine: "add", step })];
+        },
+        between: ([squares]) => [k.div(1, k.sqrt(k.add(k.div(squares as Node, k.toF32(n)), eps)))],
+        second(r, [s]) {
+          k.vectors(n, (i, part) => {
+            const normal = k.mul(k.load(from.row(r), i, part), s as Node);
+            k.store(y.row(r), i, scale ? k.mul(normal, k.load(args.scale, i, part)) : normal, part);
+          });
+        },
       });
     },
   }),
