@@ -170,7 +170,7 @@ describe("elements that are no sizes", () => {
   it("are told with their step, below 0 and too large for any arena", () => {
     expect(() => run(-2n)).toThrow(ShapeError);
     expect(() => run(-2n)).toThrow(
-      'expand "": the dim n[0] of f32[n[0]] has no size for n[0]=-2: it must be a whole number of at least 0. The operands of the step are f32[1], i64[1].',
+      'expand "": the dim n[0] of f32[n[0]] has no size for n[0]=-2: it must be a whole number of at least 0. The operands of the step are x f32[1], shape i64[1].',
     );
     expect(() => run(2n ** 40n)).toThrow(LimitError);
     expect(() => run(2n ** 63n - 1n)).toThrow(LimitError);

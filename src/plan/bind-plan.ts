@@ -6,9 +6,10 @@ import { LimitError } from "../tensor/errors.ts";
 import { elementCount } from "../tensor/tensor.ts";
 import { evalHolders, kernelHolders, layOut } from "./arena-layout.ts";
 import type { BoundPlan } from "./bound-plan.ts";
-import { boundLiterals, boundShapes, nameOf } from "./bound-shapes.ts";
+import { boundLiterals, boundShapes } from "./bound-shapes.ts";
 import { chooseSteps, evalSteps } from "./choose-steps.ts";
 import { elementDims } from "./element-dims.ts";
+import { nameOf } from "./fail-on-dim.ts";
 import type { Plan } from "./plan.ts";
 
 export interface BindOptions {
