@@ -64,6 +64,22 @@ const cached = {
 };
 const microsoft = "com.microsoft";
 
+/**
+ * The 512th step of a decoder, with room for `capacity` keys in its cache: 511 makes it grow by one.
+ * @param {string} name
+ * @param {number} capacity
+ */
+const groupQueryAttention = (name, capacity) =>
+  single(name, {
+    ...{ op: "GroupQueryAttention", opset: 17, domain: microsoft, outputs: ["y", "key", "value"] },
+    attributes: { num_heads: 8, kv_num_heads: 2 },
+    feeds: {
+      ...{ q: f32([1, 1, 512]), k: f32([1, 1, 128]), v: f32([1, 1, 128]) },
+      ...{ pastKey: f32([1, 2, capacity, 64]), pastValue: f32([1, 2, capacity, 64]) },
+      ...{ lengths: { dtype: "i32", shape: [1], fill: 511 }, total: { dtype: "i32", shape: [], fill: 512 } },
+    },
+  });
+
 /** @type {readonly SpeedCase[]} */
 const attention = [
   single("attention", { op: "Attention", opset: 23, feeds: heads }),
@@ -79,20 +95,8 @@ const attention = [
     ...{ op: "MultiHeadAttention", opset: 17, domain: microsoft, attributes: { num_heads: 8 } },
     feeds: { q: f32([1, 128, 512]), k: f32([1, 128, 512]), v: f32([1, 128, 512]) },
   }),
-  single("GroupQueryAttention", {
-    ...{ op: "GroupQueryAttention", opset: 17, domain: microsoft, outputs: ["y", "key", "value"] },
-    attributes: { num_heads: 8, kv_num_heads: 2 },
-    feeds: {
-      ...{
-        q: f32([1, 1, 512]),
-        k: f32([1, 1, 128]),
-        v: f32([1, 1, 128]),
-        pastKey: f32([1, 2, 511, 64]),
-        pastValue: f32([1, 2, 511, 64]),
-      },
-      ...{ lengths: { dtype: "i32", shape: [1], fill: 511 }, total: { dtype: "i32", shape: [], fill: 512 } },
-    },
-  }),
+  groupQueryAttention("GroupQueryAttention", 511),
+  groupQueryAttention("GroupQueryAttention-capacity", 1024),
   single("RotaryEmbedding", {
     ...{ op: "RotaryEmbedding", opset: 23 },
     feeds: {
