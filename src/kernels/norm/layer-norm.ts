@@ -1,5 +1,6 @@
 import { number, rows, size, vector } from "../../ir/arguments.ts";
 import { kernel } from "../../ir/kernel.ts";
+import type { Node } from "../../ir/node.ts";
 import type { Storage } from "../../ir/type.ts";
 
 export interface LayerNorm {
@@ -24,25 +25,34 @@ export const layerNorm = kernel("layer-norm", ({ storage = "f32", scale = true, 
   },
   build(k, args) {
     const { x, y, n, eps } = args;
-    k.items((r) => {
-      const [xr, yr] = [x.row(r), y.row(r)];
-      const count = k.toF32(n);
-      const sum = k.fold(n, { init: 0, combine: "add", step: (acc, i, part) => k.add(acc, k.load(xr, i, part)) });
-      const mean = k.div(sum, count);
-      const squares = k.fold(n, {
-        init: 0,
-        combine: "add",
-        step(acc, i, part) {
-          const d = k.sub(k.load(xr, i, part), mean);
-          return k.fma(d, d, acc);
-        },
-      });
-      const s = k.div(1, k.sqrt(k.add(k.div(squares, count), eps)));
-      k.vectors(n, (i, part) => {
-        const normal = k.mul(k.sub(k.load(xr, i, part), mean), s);
-        const scaled = scale ? k.mul(normal, k.load(args.scale, i, part)) : normal;
-        k.store(yr, i, bias ? k.add(scaled, k.load(args.bias, i, part)) : scaled, part);
-      });
+    const count = k.toF32(n);
+    k.itemsInTwo({
+      values: 2,
+      first(r) {
+        const sum = k.fold(n, {
+          init: 0,
+          combine: "add",
+          step: (acc, i, part) => k.add(acc, k.load(x.row(r), i, part)),
+        });
+        const mean = k.div(sum, count);
+        const squares = k.fold(n, {
+          init: 0,
+          combine: "add",
+          step(acc, i, part) {
+            const d = k.sub(k.load(x.row(r), i, part), mean);
+            return k.fma(d, d, acc);
+          },
+        });
+        return [mean, squares];
+      },
+      between: ([mean, squares]) => [mean as Node, k.div(1, k.sqrt(k.add(k.div(squares as Node, count), eps)))],
+      second(r, [mean, s]) {
+        k.vectors(n, (i, part) => {
+          const normal = k.mul(k.sub(k.load(x.row(r), i, part), mean as Node), s as Node);
+          const scaled = scale ? k.mul(normal, k.load(args.scale, i, part)) : normal;
+          k.store(y.row(r), i, bias ? k.add(scaled, k.load(args.bias, i, part)) : scaled, part);
+        });
+      },
     });
   },
 }));
