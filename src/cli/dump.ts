@@ -41,9 +41,10 @@ const planStages = ["plan", "ir", "asm"];
 const stages = [...graphStages, ...planStages];
 
 const optionsHelp = `
-Stages: import (as the file says), declutter (simplified), fuse (large operators recognised), plan (what runs each step,
-and where results lie), ir and asm (each kernel of the plan, in the kernel language and as machine text). Plans are for
-the target and for the sizes that --dim and --input give, whether or not the target runs here.`;
+Stages: import (as the file says), integer (quantised operands taken as integers), declutter (simplified), fuse (large
+operators recognised), plan (what runs each step, and where results lie), ir and asm (each kernel of the plan, in the
+kernel language and as machine text). Plans are for the target and for the sizes that --dim and --input give, whether or
+not the target runs here.`;
 
 /** `dump MODEL`: the graph, the plan or its kernels as text, and which rules made it so. */
 export function addDump(program: Command, io: Io): void {

@@ -3,12 +3,13 @@ import type { Firing } from "../graph/rewrite.ts";
 import { rewrite } from "../graph/rewrite.ts";
 import { declutter } from "./declutter/index.ts";
 import { fuse } from "./fuse/index.ts";
+import { integer } from "./integer/index.ts";
 import { join } from "./join/index.ts";
 import { settleSizes } from "./settle-sizes.ts";
 import type { Stage } from "./stage.ts";
 
 /** The stages in the order in which they run. */
-export const stages: readonly Stage[] = [declutter, fuse, join];
+export const stages: readonly Stage[] = [integer, declutter, fuse, join];
 
 export interface PipelineOptions {
   /** The last stage to run; all of them when left out. */

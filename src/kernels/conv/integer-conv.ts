@@ -106,6 +106,7 @@ interface MultiplyPairs {
   readonly column: Node;
 }
 
+/** Where registers are few, the factors of a row are loaded again for each vector. */
 function multiplyPairs(
   k: Builder,
   { mr, nv }: TileShape,
@@ -113,15 +114,15 @@ function multiplyPairs(
 ): TileSums {
   const zero = k.constant(0, "vec i32");
   const sums = Array.from({ length: mr }, () => Array.from({ length: nv }, () => k.variable(zero)));
+  const isShared = mr * nv + nv + 2 < k.target.tileRegisters;
   k.loop(0, pairs, 1, (p) => {
     const bRow = Array.from({ length: nv }, (_, j) =>
       k.loadRaw(zipped, k.iadd(k.imul(p, pitch), k.iadd(column, k.imul(j, k.lanes))), "vec i16"),
     );
     sums.forEach((row, i) => {
-      row.forEach((sum, j) => {
-        const pair = k.loadGroupSplat(panel, k.iadd(k.imul(p, 2 * mr), 2 * i), "vec i16");
-        sum.set(k.dot2(sum.get(), pair, bRow[j] as Node));
-      });
+      const load = (): Node => k.loadGroupSplat(panel, k.iadd(k.imul(p, 2 * mr), 2 * i), "vec i16");
+      const shared = isShared ? load() : undefined;
+      row.forEach((sum, j) => void sum.set(k.dot2(sum.get(), shared ?? load(), bRow[j] as Node)));
     });
   });
   return { mr, nv, get: (i, j) => sums[i]?.[j]?.get() as Node };
