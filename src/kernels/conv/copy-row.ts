@@ -19,11 +19,20 @@ export interface CopyRow {
   readonly less?: Node | undefined;
 }
 
-/** to[i] = row[i · step] - less; reads no further than the last element. */
+/** to[i] = row[i · step] - less; reads no further than the last element. The two do not overlap: the last vector may lie over the one before. */
 export function copyRow(k: Builder, { row, to, count, stride, step, less }: CopyRow): void {
   const lessened = (value: Node): Node => (less ? k.isub(value, less) : value);
   if (stride === 1) {
-    k.vectors(count, (i, part) => k.store(to, i, lessened(k.load(row, i, part)), part));
+    const { lanes } = k;
+    k.when(k.lt(count, lanes), () =>
+      k.vectors(count, (i, part) => k.store(to, i, lessened(k.load(row, i, part)), part)),
+    );
+    k.when(k.le(lanes, count), () => {
+      const last = k.isub(count, lanes);
+      const copy = (i: Node): void => k.store(to, i, lessened(k.load(row, i)));
+      k.loop(0, last, lanes, copy);
+      copy(last);
+    });
     return;
   }
   const quads = stride === 2 ? k.and(k.imax(count, 0), -4) : k.integer(0);
