@@ -1,9 +1,11 @@
 // The JavaScript of dist/: src/index.ts and src/cli/main.ts, sharing chunks, for every runtime at once.
 import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { builtinModules } from "node:module";
 import { join, posix } from "node:path";
 import * as esbuild from "esbuild";
-import { stripExamples } from "./without-examples.mjs";
+import { plainDestructuring } from "./plain-destructuring.mjs";
+import { withoutExamples } from "./without-examples.mjs";
 
 /**
  * Lets bundled CommonJS packages `require` Node's modules in ESM output, which has no `require`.
@@ -46,6 +48,21 @@ const standIns = {
 };
 
 /**
+ * Reads our sources as the package has them.
+ * @type {esbuild.Plugin}
+ */
+const sources = {
+  name: "sources",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      const isDeclaration = /[\\/]src[\\/](ops|passes)[\\/]/.test(path);
+      return { contents: plainDestructuring(isDeclaration ? withoutExamples(text) : text), loader: "ts" };
+    });
+  },
+};
+
+/**
  * Bundles the sources of `root` into `folder` and answers what went into each file.
  * @param {string} root
  * @param {string} folder
@@ -73,7 +90,7 @@ export async function bundle(root, folder) {
     define: { LANEWISE_VERSION: JSON.stringify(version) },
     metafile: true,
     logLevel: "warning",
-    plugins: [requiredBuiltins, standIns, stripExamples],
+    plugins: [requiredBuiltins, standIns, sources],
   });
   const outputs = Object.entries(metafile.outputs).map(([path, output]) => [
     posix.relative(posix.relative(root, folder), path),

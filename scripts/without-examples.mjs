@@ -1,5 +1,4 @@
 // Declarations of operators and rules carry examples, which are their documentation and tests; the package does without.
-import { readFile } from "node:fs/promises";
 import ts from "typescript";
 
 /** @param {ts.Node} node */
@@ -24,14 +23,3 @@ export function withoutExamples(text) {
   visit(file);
   return cuts.reduceRight((rest, { from, to }) => rest.slice(0, from) + rest.slice(to), text);
 }
-
-/** @type {import("esbuild").Plugin} */
-export const stripExamples = {
-  name: "strip-examples",
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]src[\\/](ops|passes)[\\/].*\.ts$/ }, async ({ path }) => ({
-      contents: withoutExamples(await readFile(path, "utf8")),
-      loader: "ts",
-    }));
-  },
-};
