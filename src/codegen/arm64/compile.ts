@@ -3,7 +3,7 @@ import type { Kernel } from "../../ir/node.ts";
 import type { Target } from "../../ir/target.ts";
 import { link } from "../link.ts";
 import { allocate } from "../regalloc/allocate.ts";
-import { checkAllocation } from "../regalloc/check.ts";
+import type { checkAllocation } from "../regalloc/check.ts";
 import type { Assembler } from "./assembler.ts";
 import { buildFunction } from "./build-function.ts";
 import { emitFunction } from "./emit-function.ts";
@@ -12,7 +12,7 @@ import { registerFile } from "./registers.ts";
 export interface Arm64Options {
   readonly target: Target;
   /** Replays each function after its registers are assigned: for tests, as it takes longer than the rest. */
-  readonly check?: boolean;
+  readonly check?: typeof checkAllocation;
 }
 
 /** Machine code of some kernels. */
@@ -30,11 +30,11 @@ export interface Arm64Code {
  * argument block in it, w2 and w3 the first work item and the one after the last, w4 the offset of the thread's scratch, a
  * multiple of 64. They keep x18 to x30, sp and the low halves of v8 to v15, and end with ret.
  */
-export function compileArm64(kernels: readonly Kernel[], { target, check = false }: Arm64Options): Arm64Code {
+export function compileArm64(kernels: readonly Kernel[], { target, check }: Arm64Options): Arm64Code {
   const functions = kernels.map((kernel) => {
     const machine = buildFunction(kernel.legal ? kernel : legalize(kernel, target), target);
     const allocation = allocate(machine, registerFile);
-    if (check) checkAllocation(machine, allocation);
+    check?.(machine, allocation);
     return { name: kernel.name, assembler: emitFunction(allocation, target) };
   });
   const list = ({ name, assembler }: Compiled, i: number): string => `"${name}":\n${assembler.listing(`.L${i}_`)}`;

@@ -2,7 +2,7 @@ import { legalize } from "../../ir/legalize/legalize.ts";
 import type { Kernel } from "../../ir/node.ts";
 import { link } from "../link.ts";
 import { allocate } from "../regalloc/allocate.ts";
-import { checkAllocation } from "../regalloc/check.ts";
+import type { checkAllocation } from "../regalloc/check.ts";
 import { assemble } from "./assemble.ts";
 import type { Assembler } from "./assembler.ts";
 import { emitFunction } from "./emit-function.ts";
@@ -13,7 +13,7 @@ import { registerFile } from "./targets.ts";
 export interface X64Options {
   readonly target: X64Target;
   /** Replays each function after its registers are assigned: for tests, as it takes longer than the rest. */
-  readonly check?: boolean;
+  readonly check?: typeof checkAllocation;
 }
 
 /** Machine code of some kernels. */
@@ -31,11 +31,11 @@ export interface X64Code {
  * argument block in it, edx and ecx the first work item and the one after the last, r8d the offset of the thread's scratch.
  * They keep rbx, rbp, rsp and r12 to r15, leave vector registers as they like, and end with ret.
  */
-export function compileX64(kernels: readonly Kernel[], { target, check = false }: X64Options): X64Code {
+export function compileX64(kernels: readonly Kernel[], { target, check }: X64Options): X64Code {
   const functions = kernels.map((kernel) => {
     const machine = emitFunction(kernel.legal ? kernel : legalize(kernel, target), target);
     const allocation = allocate(machine, registerFile(target));
-    if (check) checkAllocation(machine, allocation);
+    check?.(machine, allocation);
     return { name: kernel.name, assembler: assemble(allocation, target) };
   });
   return { ...link(functions), listing: () => functions.map(list).join("\n") };

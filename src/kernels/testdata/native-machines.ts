@@ -1,4 +1,5 @@
 /** Machine code of this processor, called through the host and the driver that models use. */
+import { checkAllocation } from "../../codegen/regalloc/check.ts";
 import { compileX64 } from "../../codegen/x64/compile.ts";
 import { driver } from "../../codegen/x64/driver.ts";
 import type { X64Target } from "../../codegen/x64/targets.ts";
@@ -52,7 +53,7 @@ function runCode(host: NativeHost, code: Uint8Array, run: Run & { readonly memor
 const x64Machine = (host: NativeHost, target: X64Target): Machine => ({
   name: target.name,
   target,
-  run: (kernel, run) => runCode(host, compileX64([kernel], { target, check: true }).code, run),
+  run: (kernel, run) => runCode(host, compileX64([kernel], { target, check: checkAllocation }).code, run),
 });
 
 /** The targets whose machine code runs here. */
