@@ -1,6 +1,7 @@
 import type { Schedule } from "../schedule.ts";
 import { gatherConvSchedule } from "./gather-conv-schedule.ts";
 import { integerConvSchedule } from "./integer-conv-schedule.ts";
+import { maxPoolSchedule } from "./max-pool-schedule.ts";
 import { padSchedule } from "./pad-schedule.ts";
 import { resizeSchedule } from "./resize-schedule.ts";
 import { depthwiseConvSchedule, poolSchedule } from "./slide-schedules.ts";
@@ -14,6 +15,7 @@ export const convSchedules: readonly Schedule[] = [
   gatherConvSchedule,
   integerConvSchedule,
   transposedConvSchedule,
+  maxPoolSchedule,
   poolSchedule,
   resizeSchedule,
   padSchedule,

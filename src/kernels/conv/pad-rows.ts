@@ -53,8 +53,8 @@ export interface PadRows {
 }
 
 /**
- * Copies the rows that windows meet. What stands outside the plane is written in whole vectors, which may reach into what is
- * written next and up to a vector beyond the last row.
+ * Copies the rows that windows meet, in whole vectors, which may reach into what is written next and up to a vector beyond the last
+ * row.
  */
 export function padRows(k: Builder, { args, from, to, depth, height, stride, fill }: PadRows): void {
   const { kernelDepth, rows, length, phase, inputWidth } = args;
@@ -76,14 +76,15 @@ export function padRows(k: Builder, { args, from, to, depth, height, stride, fil
         const filled = (at: Node | number, end: Node): void =>
           k.loop(at, end, k.lanes, (i) => k.store(target, i, fill));
         filled(0, k.select(exists, lo, length));
-        filled(hi, length);
         copyRow(k, {
           row: k.viewAt(from, k.iadd(k.iadd(start, shift), k.imul(lo, step))),
           to: k.viewAt(target, lo),
           count: k.select(exists, k.isub(hi, lo), 0),
           stride,
           step,
+          overruns: true,
         });
+        filled(hi, length);
       };
       if (stride === 1) writePhase(k.integer(0));
       else k.loop(0, step, 1, writePhase);

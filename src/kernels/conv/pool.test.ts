@@ -7,6 +7,9 @@ describe(`pooling, seed ${seed}`, () => {
   const cases: readonly (readonly [string, readonly number[], Readonly<Record<string, unknown>>])[] = [
     ["maxPool", [1, 1, 5, 22], { kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }],
     ["maxPool", [2, 1, 13], { kernel: [4], strides: [3], ceilMode: true }],
+    ["maxPool", [1, 2, 9, 18], { kernel: [3, 2], pads: [2, 1, 1, 0], dilations: [2, 1] }],
+    ["maxPool", [1, 3, 7, 8], { kernel: [2, 2], strides: [2, 2] }],
+    ["maxPool", [1, 1, 4, 5, 6], { kernel: [2, 3, 3], pads: [0, 1, 1, 1, 1, 1], dilations: [2, 1, 1] }],
     ["averagePool", [1, 2, 6, 18], { kernel: [3, 2], strides: [3, 2] }],
     ["averagePool", [1, 1, 5, 18], { kernel: [3, 3], pads: [1, 1, 1, 1] }],
     [
@@ -21,7 +24,8 @@ describe(`pooling, seed ${seed}`, () => {
   ];
   test.each(cases)("%s of %j, %j", (op, x, attributes) => {
     const step = { op, operands: [randomNumbers("f32", x)], attributes };
-    expect(checkStep(step, { depth: 64, on: x.length === 3 || x[3] === 18 ? "all" : "wasm" }).schedule).toBe("pool");
+    const checked = checkStep(step, { depth: 64, on: x.length === 3 || x[3] === 18 ? "all" : "wasm" });
+    expect(checked.schedule).toBe(op === "maxPool" ? "max-pool" : "pool");
     checkStep({ ...step, operands: [randomNumbers("f16", x)] }, { depth: 64, misalign: 4 });
   });
 

@@ -1,12 +1,8 @@
 import type { Target } from "../../ir/target.ts";
-import type { Storage } from "../../ir/type.ts";
-import { computeElement } from "../../ir/type.ts";
 import type { AveragePoolAttributes } from "../../ops/average-pool.ts";
 import type { LpPoolAttributes } from "../../ops/lp-pool.ts";
 import type { PoolAttributes } from "../../ops/pool.ts";
 import { settleWindow } from "../../ops/window.ts";
-import type { DType } from "../../tensor/dtype.ts";
-import { dtypes } from "../../tensor/dtype.ts";
 import { storageOf } from "../elementwise/storage-of.ts";
 import type { Launches, Schedule, StepFacts, TensorFacts } from "../schedule.ts";
 import { operand, result, use } from "../schedule.ts";
@@ -23,7 +19,7 @@ import type { SlideGroup } from "./slide-window.ts";
 import { slideWindow } from "./slide-window.ts";
 import { mostTaps } from "./tap-offsets.ts";
 import type { WindowStep } from "./window-step.ts";
-import { largest, mean, norm, weighted } from "./window-step.ts";
+import { mean, norm, weighted } from "./window-step.ts";
 
 /** Elements of padded rows that an item should hold, so that they stay in the first cache. */
 const roomWanted = 6144;
@@ -60,10 +56,10 @@ export const depthwiseConvSchedule: Schedule = {
   },
 };
 
-/** Pooling whose result is a reduction of each window. */
+/** Pooling by sums. */
 export const poolSchedule: Schedule = {
   name: "pool",
-  ops: ["maxPool", "averagePool", "lpPool"],
+  ops: ["averagePool", "lpPool"],
   epilogue: true,
   plan(step, target) {
     const [x] = step.operands as readonly [TensorFacts];
@@ -173,18 +169,9 @@ function groupFor({ output }: WindowShape, target: Target): SlideGroup {
   return groups.find((group) => cost(group) <= 1.2 * least) as SlideGroup;
 }
 
-function reductionOf({ op, attributes, operands }: StepFacts, { uniform }: Counted): WindowStep {
+function reductionOf({ op, attributes }: StepFacts, { uniform }: Counted): WindowStep {
   if (op === "lpPool") return norm((attributes as unknown as LpPoolAttributes).p);
-  if (op === "averagePool") return mean(uniform === undefined);
-  const { dtype } = operands[0] as TensorFacts;
-  return largest(storageOf(dtype) as Storage, lowest(dtype));
-}
-
-function lowest(dtype: DType): number {
-  const storage = storageOf(dtype);
-  if (storage !== undefined && computeElement(storage) === "f32") return Number.NEGATIVE_INFINITY;
-  const { kind, bits } = dtypes[dtype];
-  return kind === "int" ? -(2 ** (bits - 1)) : 0;
+  return mean(uniform === undefined);
 }
 
 /** The elements that count in an average, along each axis, and how many those are in a window where that is the same for all. */

@@ -4,7 +4,6 @@ import { size, vector } from "../../ir/arguments.ts";
 import type { Builder } from "../../ir/builder.ts";
 import type { Node } from "../../ir/node.ts";
 import type { Storage } from "../../ir/type.ts";
-import { computeElement } from "../../ir/type.ts";
 import type { View } from "../../ir/view.ts";
 
 /** A reduction over the elements of a window, by lanes. `args` are the kernel's arguments by name. */
@@ -35,15 +34,6 @@ export const weighted = (w: Storage): WindowStep => ({
     return k.loadSplat(weights, k.iadd(k.imul(channel, taps), tap));
   },
   combine: (k, acc, element, weight) => k.fma(weight as Node, element, acc),
-});
-
-/** The largest element; NaN wins. `lowest` is below all others. */
-export const largest = (x: Storage, lowest: number): WindowStep => ({
-  key: `largest ${lowest}`,
-  signature: {},
-  fill: lowest,
-  init: lowest,
-  combine: (k, acc, element) => (computeElement(x) === "f32" ? k.max(acc, element) : k.imax(acc, element)),
 });
 
 /** The sum over the count of elements, which is the argument `count` unless it differs from place to place. */
