@@ -37,8 +37,13 @@ export function writeDeclarations(entry, folder) {
         }),
     );
   }
-  for (const path of reachable(join(folder, "index.d.ts"), texts)) ts.sys.writeFile(path, texts.get(path) ?? "");
+  for (const path of reachable(join(folder, "index.d.ts"), texts))
+    ts.sys.writeFile(path, withTabs(texts.get(path) ?? ""));
 }
+
+/** The text with tabs where TypeScript indents by four spaces. */
+const withTabs = (/** @type {string} */ text) =>
+  text.replace(/^(?: {4})+/gm, (spaces) => "\t".repeat(spaces.length / 4));
 
 /**
  * @param {string} first
