@@ -84,7 +84,7 @@ export async function bundle(root, folder) {
     minifyWhitespace: true,
     minifySyntax: true,
     minifyIdentifiers: true,
-    lineLimit: 1000,
+    lineLimit: 8000,
     legalComments: "none",
     charset: "utf8",
     define: { LANEWISE_VERSION: JSON.stringify(version) },

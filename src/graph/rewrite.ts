@@ -8,12 +8,12 @@ import type { Match } from "./match.ts";
 import { match } from "./match.ts";
 import type { Op } from "./op.ts";
 import { withOrigin } from "./origin.ts";
-import { bindOp, oneOfOp } from "./pattern.ts";
+import { rootOps } from "./root-ops.ts";
 import type { Bindings, Rule } from "./rule.ts";
 import { topological } from "./topological.ts";
 import { formatType } from "./type.ts";
 import { useCounts } from "./use-counts.ts";
-import type { Attributes, Term, Value } from "./value.ts";
+import type { Attributes, Value } from "./value.ts";
 import { withOperands } from "./with-operands.ts";
 
 /** A change that looks at one value at a time, whatever its operator: constant folding and the like. */
@@ -189,11 +189,6 @@ function failOnEndlessRules(replaced: ReadonlyMap<Value, Value>): never {
 
 function failOnSelfUse(replaced: Value, user: Value): never {
   invariant(false, `the replacement of ${describe(replaced)} uses that value itself, in ${describe(user)}.`);
-}
-
-function rootOps(pattern: Term<string>): readonly Op[] {
-  if (pattern.op === bindOp || pattern.op === oneOfOp) return pattern.operands.flatMap(rootOps);
-  return [pattern.op];
 }
 
 /** True when nothing outside the match uses a value inside it (the root aside). */

@@ -1,4 +1,5 @@
 import type { Graph } from "../graph/graph.ts";
+import { mayFire } from "../graph/may-fire.ts";
 import type { Firing } from "../graph/rewrite.ts";
 import { rewrite } from "../graph/rewrite.ts";
 import { declutter } from "./declutter/index.ts";
@@ -21,11 +22,13 @@ export interface PipelineOptions {
 export function runPipeline(graph: Graph, { until, onFiring }: PipelineOptions = {}): Graph {
   let current = settleSizes(graph);
   for (const { name, rules, simplifiers } of stages) {
-    current = rewrite(current, {
-      rules,
-      simplifiers,
-      ...(onFiring && { onFiring: (firing) => onFiring(firing, name) }),
-    });
+    const isIdle = simplifiers.length === 0 && !mayFire(rules, current);
+    if (!isIdle)
+      current = rewrite(current, {
+        rules,
+        simplifiers,
+        ...(onFiring && { onFiring: (firing) => onFiring(firing, name) }),
+      });
     if (name === until) break;
   }
   return current;
