@@ -17,18 +17,21 @@ export interface CopyRow {
   readonly step: Node;
   /** An i32 that is taken off every element. */
   readonly less?: Node | undefined;
-  /** Whether up to a vector beyond the last element may be written: stores of less than a vector are slow. */
-  readonly overruns?: boolean;
 }
 
-/** to[i] = row[i · step] - less; reads no further than the last element. The two do not overlap: the last vector may lie over the one before. */
-export function copyRow(k: Builder, { row, to, count, stride, step, less, overruns = false }: CopyRow): void {
+/**
+ * to[i] = row[i · step] - less; reads no further than the last element. The two do not overlap: the last vector may lie over the one before.
+ * Nothing is stored in part, which is slow.
+ */
+export function copyRow(k: Builder, { row, to, count, stride, step, less }: CopyRow): void {
   const lessened = (value: Node): Node => (less ? k.isub(value, less) : value);
   if (stride === 1) {
     const { lanes } = k;
-    const copyPart = (i: Node, part: Node): void =>
-      k.store(to, i, lessened(k.load(row, i, part)), overruns ? undefined : part);
-    k.when(k.lt(count, lanes), () => k.vectors(count, copyPart, 1));
+    k.when(k.lt(count, lanes), () => {
+      const quads = k.and(count, -4);
+      k.loop(0, quads, 4, (i) => k.storeQuad(to, i, lessened(k.loadQuad(row, i))));
+      k.loop(quads, count, 1, (i) => k.storeScalar(to, i, lessened(k.loadScalar(row, i))));
+    });
     k.when(k.le(lanes, count), () => {
       const last = k.isub(count, lanes);
       const copy = (i: Node): void => k.store(to, i, lessened(k.load(row, i)));

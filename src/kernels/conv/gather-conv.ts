@@ -9,9 +9,9 @@ import { finishSignature } from "./finish.ts";
 import { gatherRoom, gatherRows } from "./gather-rows.ts";
 import type { Walk } from "./gather-windows.ts";
 import { gatherPoints, windowSignature } from "./gather-windows.ts";
-import { rowSignature } from "./pad-rows.ts";
 import { storeTile, tileRoom } from "./store-tile.ts";
 import { productSignature, splitSignature, tilePlace } from "./tile-place.ts";
+import { rowSignature } from "./window-rows.ts";
 
 export interface GatherConv {
   readonly mr: number;

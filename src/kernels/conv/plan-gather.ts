@@ -10,9 +10,9 @@ import type { Walk } from "./gather-windows.ts";
 import { windowWords } from "./gather-windows.ts";
 import type { ConvShape } from "./geometry.ts";
 import { isPointwise } from "./geometry.ts";
-import type { RowLayout } from "./pad-rows.ts";
-import { rowLayout } from "./pad-rows.ts";
 import { roomFor } from "./room-for.ts";
+import type { RowLayout } from "./window-rows.ts";
+import { rowLayout } from "./window-rows.ts";
 
 /** Elements of gathered windows that one item should hold, so that they stay in the second cache. */
 const roomWanted = 32768;

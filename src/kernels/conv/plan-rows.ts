@@ -5,12 +5,12 @@ import { knownStride } from "./copy-row.ts";
 import { windowWords } from "./gather-windows.ts";
 import type { ConvShape } from "./geometry.ts";
 import { isPointwise } from "./geometry.ts";
-import { rowLayout } from "./pad-rows.ts";
 import type { GatherOptions, PlannedGather } from "./plan-gather.ts";
 import { narrowed, splitOutputs } from "./plan-gather.ts";
 import { roomFor } from "./room-for.ts";
 import { rowConv } from "./row-conv.ts";
 import { mostTaps } from "./tap-offsets.ts";
+import { rowLayout } from "./window-rows.ts";
 
 /** Elements of padded rows that an item should hold, so that they stay in the second cache. */
 const roomWanted = 32768;

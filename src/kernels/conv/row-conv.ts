@@ -9,11 +9,11 @@ import type { KnownStride } from "./copy-row.ts";
 import type { Finish } from "./finish.ts";
 import { finishSignature } from "./finish.ts";
 import { windowSignature } from "./gather-windows.ts";
-import { padRows, rowSignature } from "./pad-rows.ts";
 import type { Run } from "./store-tile.ts";
 import { storeTile, tileRoom } from "./store-tile.ts";
 import { mostTaps, repeatOffsets, tapOffsets } from "./tap-offsets.ts";
 import { productSignature, splitSignature, tilePlace } from "./tile-place.ts";
+import { clearRows, copyRows, rowSignature } from "./window-rows.ts";
 
 export interface RowConv {
   readonly mr: number;
@@ -60,9 +60,10 @@ export const rowConv = kernel("row-conv", (options: RowConv) => ({
       const outer = k.idiv(rest, splits);
       const [at, plane] = [k.irem(outer, args.outputDepth), k.idiv(outer, args.outputDepth)];
       const inGroup = k.irem(plane, group);
+      clearRows(k, { args, to: rows, planes: args.channels, stride, fill: 0 });
       k.loop(0, args.channels, 1, (c) => {
         const from = k.viewAt(args.x, k.imul(k.iadd(k.imul(plane, args.channels), c), args.area));
-        padRows(k, { args, from, to: k.viewAt(rows, k.imul(c, args.apart)), depth: at, height, stride, fill: 0 });
+        copyRows(k, { args, from, to: k.viewAt(rows, k.imul(c, args.apart)), depth: at, height, stride });
       });
       tapOffsets(k, { args, stride, to: offsets });
       repeatOffsets(k, { to: offsets, taps, channels: args.channels, apart: args.apart });

@@ -13,11 +13,11 @@ import { planFinish } from "./finish.ts";
 import { windowWords } from "./gather-windows.ts";
 import type { Three, WindowShape } from "./geometry.ts";
 import { convShape, product, windowShape } from "./geometry.ts";
-import { rowLayout } from "./pad-rows.ts";
 import { roomFor } from "./room-for.ts";
 import type { SlideGroup } from "./slide-window.ts";
 import { slideWindow } from "./slide-window.ts";
 import { mostTaps } from "./tap-offsets.ts";
+import { rowLayout } from "./window-rows.ts";
 import type { WindowStep } from "./window-step.ts";
 import { mean, norm, weighted } from "./window-step.ts";
 

@@ -10,9 +10,9 @@ import { countElements, countRow, countSignature } from "./count-elements.ts";
 import type { Finish, RowFinish } from "./finish.ts";
 import { finishRow, finishSignature } from "./finish.ts";
 import { windowSignature } from "./gather-windows.ts";
-import type { RowArguments } from "./pad-rows.ts";
-import { padRows, rowSignature } from "./pad-rows.ts";
 import { mostTaps, tapOffsets } from "./tap-offsets.ts";
+import type { RowArguments } from "./window-rows.ts";
+import { clearRows, copyRows, rowSignature } from "./window-rows.ts";
 import type { WindowStep } from "./window-step.ts";
 
 export interface SlideWindow {
@@ -67,7 +67,8 @@ export const slideWindow = kernel("slide-window", (options: SlideWindow) => ({
       const outer = k.idiv(item, blocks);
       const [depth, plane] = [k.irem(outer, outputDepth), k.idiv(outer, outputDepth)];
       const from = k.viewAt(x, k.imul(k.idiv(plane, multiplier), args.area));
-      padRows(k, { args, from, to: rows, depth, height, stride, fill: step.fill });
+      clearRows(k, { args, to: rows, planes: 1, stride, fill: step.fill });
+      copyRows(k, { args, from, to: rows, depth, height, stride });
       tapOffsets(k, { args, stride, to: offsets });
       if (counted) countRow(k, args, counted);
       const countsOf = (at: { depth: Node; row: Node }): CountOf => {

@@ -2,7 +2,7 @@ import type { Builder } from "../../ir/builder.ts";
 import type { Node } from "../../ir/node.ts";
 import type { View } from "../../ir/view.ts";
 import type { KnownStride } from "./copy-row.ts";
-import type { RowArguments } from "./pad-rows.ts";
+import type { RowArguments } from "./window-rows.ts";
 
 /** Elements of windows that a table has room for. */
 export const mostTaps = 8192;
@@ -14,7 +14,7 @@ export interface TapOffsets {
   readonly to: View;
 }
 
-/** Writes for each element of a window how far it lies from the first one, in elements, among rows as padRows lays them out. */
+/** Writes for each element of a window how far it lies from the first one, in elements, among rows as copyRows lays them out. */
 export function tapOffsets(k: Builder, { args, stride, to }: TapOffsets): void {
   const { kernelDepth, kernelHeight, kernelWidth, rows, phase } = args;
   const step = stride === 0 ? args.stridesWidth : k.integer(stride);

@@ -5,11 +5,11 @@ import { planFinish } from "./finish.ts";
 import { windowWords } from "./gather-windows.ts";
 import { convShape, isPointwise } from "./geometry.ts";
 import { convRows, placePanels } from "./pack-weights.ts";
-import { rowLayout } from "./pad-rows.ts";
 import { roomOf, walkOf } from "./plan-gather.ts";
 import { roomFor } from "./room-for.ts";
 import { mostTaps } from "./tap-offsets.ts";
 import { thinConv, thinPanel } from "./thin-conv.ts";
+import { rowLayout } from "./window-rows.ts";
 
 /** Vectors of outputs for each number of pixels: a few sums of products at a time that fit the registers of every target. */
 const vectorsFor = [4, 4, 2, 2, 2, 2] as const;

@@ -9,7 +9,7 @@ import { finishRow, finishSignature } from "./finish.ts";
 import { gatherRoom, gatherRows } from "./gather-rows.ts";
 import type { Walk } from "./gather-windows.ts";
 import { gatherPoints, windowSignature } from "./gather-windows.ts";
-import { rowSignature } from "./pad-rows.ts";
+import { rowSignature } from "./window-rows.ts";
 
 /** Outputs of a panel of weights. */
 export const thinPanel = 64;

@@ -20,25 +20,62 @@ export interface RowLayout {
   /** Elements of a phase that are used, and from one phase to the next. */
   readonly length: number;
   readonly phase: number;
+  /** 1 where windows reach out of the plane, else 0. */
+  readonly padded: number;
 }
 
 /** The arguments that say how rows are laid out. */
-export const rowSignature = { block: size(), blocks: size(), rows: size(), length: size(), phase: size() } as const;
+export const rowSignature = {
+  block: size(),
+  blocks: size(),
+  rows: size(),
+  length: size(),
+  phase: size(),
+  padded: size(),
+} as const;
 
 /** The layout for items of `block` output rows. */
-export function rowLayout({ kernel, output, strides, dilations }: WindowShape, block: number): RowLayout {
+export function rowLayout(window: WindowShape, block: number): RowLayout {
+  const { kernel, output, strides, dilations } = window;
   const length = output[2] + Math.floor(((kernel[2] - 1) * dilations[2]) / strides[2]);
   return {
     block,
     rows: (block - 1) * strides[1] + (kernel[1] - 1) * dilations[1] + 1,
     length,
     phase: 16 * Math.ceil((length + 1) / 16),
+    padded: Number([0, 1, 2].some((axis) => reachesOut(window, axis))),
   };
+}
+
+function reachesOut({ input, kernel, output, strides, dilations, begins }: WindowShape, axis: number): boolean {
+  const at = (values: readonly number[]): number => values[axis] as number;
+  const last = (at(output) - 1) * at(strides) + (at(kernel) - 1) * at(dilations) - at(begins);
+  return at(begins) > 0 || last >= at(input);
 }
 
 export type RowArguments = WindowArguments & Readonly<Record<keyof typeof rowSignature, Node>>;
 
-export interface PadRows {
+export interface ClearRows {
+  readonly args: RowArguments;
+  /** [planes][window depth][rows][stride][phase] */
+  readonly to: View;
+  readonly planes: Node | number;
+  readonly stride: KnownStride;
+  /** What stands outside the planes. */
+  readonly fill: number;
+}
+
+const stepOf = (k: Builder, args: RowArguments, stride: KnownStride): Node =>
+  stride === 0 ? args.stridesWidth : k.integer(stride);
+
+/** Writes what stands outside the planes wherever copyRows may leave something out. */
+export function clearRows(k: Builder, { args, to, planes, stride, fill }: ClearRows): void {
+  const row = k.imul(stepOf(k, args, stride), args.phase);
+  const elements = k.imul(k.imul(k.imul(planes, args.kernelDepth), args.rows), row);
+  k.when(args.padded, () => k.vectors(elements, (i, part) => k.store(to, i, fill, part)));
+}
+
+export interface CopyRows {
   readonly args: RowArguments;
   /** The plane. */
   readonly from: View;
@@ -48,17 +85,12 @@ export interface PadRows {
   readonly depth: Node;
   readonly height: Node;
   readonly stride: KnownStride;
-  /** What stands outside the plane. */
-  readonly fill: number;
 }
 
-/**
- * Copies the rows that windows meet, in whole vectors, which may reach into what is written next and up to a vector beyond the last
- * row.
- */
-export function padRows(k: Builder, { args, from, to, depth, height, stride, fill }: PadRows): void {
+/** Copies what windows meet of the rows of a plane; what stands outside is left as it is. */
+export function copyRows(k: Builder, { args, from, to, depth, height, stride }: CopyRows): void {
   const { kernelDepth, rows, length, phase, inputWidth } = args;
-  const step = stride === 0 ? args.stridesWidth : k.integer(stride);
+  const step = stepOf(k, args, stride);
   const top = k.isub(k.imul(height, args.stridesHeight), args.beginsHeight);
   const up = (n: Node): Node => (stride === 1 ? n : k.idiv(k.iadd(k.imax(n, 0), k.isub(step, 1)), step));
   k.loop(0, kernelDepth, 1, (kd) => {
@@ -68,26 +100,22 @@ export function padRows(k: Builder, { args, from, to, depth, height, stride, fil
       const exists = k.and(zd.exists, k.and(k.ge(index, 0), k.lt(index, args.inputHeight)));
       const start = k.imul(k.iadd(k.imul(zd.index, args.inputHeight), index), inputWidth);
       const line = k.imul(k.iadd(k.imul(kd, rows), r), step);
-      const writePhase = (p: Node): void => {
+      const copyPhase = (p: Node): void => {
         const shift = k.isub(p, args.beginsWidth);
         const lo = k.imin(k.imax(up(k.isub(0, shift)), 0), length);
         const hi = k.imin(k.imax(up(k.isub(inputWidth, shift)), lo), length);
-        const target = k.viewAt(to, k.imul(k.iadd(line, p), phase));
-        const filled = (at: Node | number, end: Node): void =>
-          k.loop(at, end, k.lanes, (i) => k.store(target, i, fill));
-        filled(0, k.select(exists, lo, length));
         copyRow(k, {
           row: k.viewAt(from, k.iadd(k.iadd(start, shift), k.imul(lo, step))),
-          to: k.viewAt(target, lo),
-          count: k.select(exists, k.isub(hi, lo), 0),
+          to: k.viewAt(to, k.iadd(k.imul(k.iadd(line, p), phase), lo)),
+          count: k.isub(hi, lo),
           stride,
           step,
-          overruns: true,
         });
-        filled(hi, length);
       };
-      if (stride === 1) writePhase(k.integer(0));
-      else k.loop(0, step, 1, writePhase);
+      k.when(exists, () => {
+        if (stride === 1) copyPhase(k.integer(0));
+        else k.loop(0, step, 1, copyPhase);
+      });
     });
   });
 }
