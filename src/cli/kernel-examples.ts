@@ -28,6 +28,12 @@ const example = (name: string, settings: Settings, inputs: string, ...lines: str
 const rows = { rows: 64, n: 1024, dtype: "f32" };
 const image = { batch: 1, channels: 32, height: 40, width: 40, dtype: "f32" };
 const picture = "x: $dtype[$batch,$channels,$height,$width]";
+const factors = "a: $dtype[$m,$k], b: $dtype[$k,$n]";
+const attention = [
+  { heads: 8, queries: 128, keys: 128, size: 64, dtype: "f32" },
+  "q: $dtype[1,$heads,$queries,$size], k: $dtype[1,$heads,$keys,$size], v: $dtype[1,$heads,$keys,$size]",
+  "attention(q, k, v, {scale: 0.125})",
+] as const;
 
 export const kernelExamples: readonly KernelExample[] = [
   example("rms-norm", rows, "x: $dtype[$rows,$n], scale: $dtype[$n]", "rmsNorm(x, scale, {axis: -1, epsilon: 1e-6})"),
@@ -50,21 +56,11 @@ export const kernelExamples: readonly KernelExample[] = [
   example(
     "matmul",
     { m: 48, n: 1024, k: 1024, dtype: "f32", activation: "relu" },
-    "a: $dtype[$m,$k], b: $dtype[$k,$n], bias: $dtype[$n]",
+    `${factors}, bias: $dtype[$n]`,
     'linear(a, b, bias, {activation: "$activation"})',
   ),
-  example(
-    "pack-panels",
-    { m: 48, n: 1024, k: 1024, dtype: "f16" },
-    "a: $dtype[$m,$k], b: $dtype[$k,$n]",
-    "matmul(a, b)",
-  ),
-  example(
-    "pack-rows",
-    { m: 192, n: 1024, k: 1024, dtype: "f32" },
-    "a: $dtype[$m,$k], b: $dtype[$k,$n]",
-    "matmul(a, b)",
-  ),
+  example("pack-panels", { m: 48, n: 1024, k: 1024, dtype: "f16" }, factors, "matmul(a, b)"),
+  example("pack-rows", { m: 192, n: 1024, k: 1024, dtype: "f32" }, factors, "matmul(a, b)"),
   example(
     "pack-pairs",
     { m: 48, n: 256, k: 256, dtype: "i8" },
@@ -95,6 +91,7 @@ export const kernelExamples: readonly KernelExample[] = [
     `${picture}, w: f32[$channels,1,$kernel,$kernel]`,
     "conv(x, w, {pads: [1, 1, 1, 1], group: $channels})",
   ),
+  example("max-pool", { ...image, kernel: 3 }, picture, "maxPool(x, {kernel: [$kernel, $kernel], strides: [2, 2]})"),
   example(
     "thin-conv",
     { ...image, height: 1, width: 1, channels: 256, outputs: 256 },
@@ -142,18 +139,8 @@ export const kernelExamples: readonly KernelExample[] = [
     "x: $dtype[$n,$rows], at: i64[$indices]",
     "gather(x, at, {axis: 0})",
   ),
-  example(
-    "attention",
-    { heads: 8, queries: 128, keys: 128, size: 64, dtype: "f32" },
-    "q: $dtype[1,$heads,$queries,$size], k: $dtype[1,$heads,$keys,$size], v: $dtype[1,$heads,$keys,$size]",
-    "attention(q, k, v, {scale: 0.125})",
-  ),
-  example(
-    "transpose-keys",
-    { heads: 8, queries: 128, keys: 128, size: 64, dtype: "f32" },
-    "q: $dtype[1,$heads,$queries,$size], k: $dtype[1,$heads,$keys,$size], v: $dtype[1,$heads,$keys,$size]",
-    "attention(q, k, v, {scale: 0.125})",
-  ),
+  example("attention", ...attention),
+  example("transpose-keys", ...attention),
   example(
     "rotary-embedding",
     { heads: 8, steps: 128, half: 32, size: 64, dtype: "f32" },
@@ -168,7 +155,8 @@ export const kernelExamples: readonly KernelExample[] = [
     "x: $dtype[$rows,$n]",
     "$op(x, {axis: 0, keepDims: false})",
   ),
-  example("top-k", { ...rows, k: 8 }, "x: $dtype[$rows,$n]", "topK(x, i64 $k, {axis: 1, largest: true})", "%0.0"),
+  example("top-k", { ...rows, k: 8 }, "x: $dtype[$n,$rows]", "topK(x, i64 $k, {axis: 1, largest: true})", "%0.0"),
+  example("top-k-sieve", { ...rows, k: 8 }, "x: $dtype[$rows,$n]", "topK(x, i64 $k, {axis: 1, largest: true})", "%0.0"),
   example("running-lines", { ...rows, op: "cumSum" }, "x: $dtype[$rows,$n]", "$op(x, i64 1)"),
   example("running-columns", { ...rows, op: "cumSum" }, "x: $dtype[$rows,$n]", "$op(x, i64 0)"),
   example(
