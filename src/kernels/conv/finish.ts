@@ -121,27 +121,6 @@ export interface RowFinish {
   readonly apply: (value: Node, i: Node | number, part?: Node) => Node;
 }
 
-/** Operators whose formulas are short enough to be worth doing on sums in registers. */
-const cheap: ReadonlySet<string> = new Set([
-  "relu",
-  "hardSwish",
-  "hardSigmoid",
-  "leakyRelu",
-  "add",
-  "sub",
-  "mul",
-  "max",
-  "min",
-  "clip",
-  "cast",
-]);
-
-/** Whether the finish is a few instructions. */
-export function isCheap({ activation, expression }: Finish): boolean {
-  if (activation !== undefined && !cheap.has(activation)) return false;
-  return (expression?.nodes ?? []).every(({ op }) => cheap.has(op));
-}
-
 export interface FinishRow {
   readonly finish: Finish;
   /** The kernel's arguments by name. */

@@ -155,9 +155,9 @@ function rowsOfItem(window: WindowShape, group: number): number {
 
 /** Groups of results, those first that serve most planes. Each of fewer than eight sums would wait for its last product. */
 const groups: readonly SlideGroup[] = [
+  { rows: 2, vectors: 4 },
   { rows: 4, vectors: 2 },
   { rows: 1, vectors: 8 },
-  { rows: 2, vectors: 4 },
   { rows: 8, vectors: 1 },
 ];
 

@@ -121,18 +121,18 @@ function slideRows(k: Builder, options: SlideWindow, slide: SlideRows): void {
   k.loop(0, n, width, (i) => {
     const results = reduceWindow(k, options, slide, i);
     results.forEach((value, j) => void k.store(slide.spare, k.imul(j, k.lanes), value));
-    const isWhole = k.le(k.iadd(i, width), n);
+    const wide = k.imin(k.isub(n, i), width);
     k.loop(0, slide.existing, 1, (g) => {
       const { to, finish } = slide.storeRow(g);
       const from = k.viewAt(slide.spare, k.imul(g, width));
-      const store = (j: Node | number, part?: Node): void => {
-        const at = k.iadd(i, j);
-        k.store(to, at, finish.apply(k.load(from, j, part), at, part), part);
-      };
-      k.when(isWhole, () => {
-        for (let j = 0; j < vectors; j++) store(k.imul(j, k.lanes));
-      });
-      k.when(k.eq(isWhole, 0), () => k.vectors(k.isub(n, i), store, vectors));
+      k.vectors(
+        wide,
+        (j, part) => {
+          const at = k.iadd(i, j);
+          k.store(to, at, finish.apply(k.load(from, j, part), at, part), part);
+        },
+        vectors,
+      );
     });
   });
 }

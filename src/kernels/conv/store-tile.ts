@@ -4,7 +4,7 @@ import type { TileShape } from "../../ir/target.ts";
 import type { Storage } from "../../ir/type.ts";
 import type { View } from "../../ir/view.ts";
 import type { Finish } from "./finish.ts";
-import { finishRow, isCheap } from "./finish.ts";
+import { finishRow } from "./finish.ts";
 
 /** The most lanes that any target has, for scratch whose size must not depend on them. */
 const widestLanes = 64;
@@ -53,8 +53,6 @@ export function storeTile(k: Builder, tile: TileSums, store: StoreTile): void {
   const width = k.imul(nv, k.lanes);
   for (let i = 0; i < mr; i++)
     for (let j = 0; j < nv; j++) k.store(store.spare, k.iadd(k.imul(i, width), k.imul(j, k.lanes)), tile.get(i, j));
-  const wholes = store.runs.map(({ vectors, wide }) => k.eq(wide, k.imul(vectors, k.lanes)));
-  const isWhole = wholes.reduce((all, whole) => k.and(all, whole));
   k.loop(0, store.height, 1, (i) => {
     const row = rowOf(k, store, i);
     const from = k.viewAt(store.spare, k.imul(i, width));
@@ -68,14 +66,7 @@ export function storeTile(k: Builder, tile: TileSums, store: StoreTile): void {
       const place = k.iadd(at, j);
       k.store(row.to, place, row.apply(k.load(sums, j, part), place, part), part);
     };
-    const inParts = (): void => {
-      for (const run of runs) k.vectors(run.wide, (j, part) => storeAt(run, j, part), run.vectors);
-    };
-    if (!isCheap(store.finish)) return inParts();
-    k.when(isWhole, () => {
-      for (const run of runs) for (let j = 0; j < run.vectors; j++) storeAt(run, k.imul(j, k.lanes));
-    });
-    k.when(k.eq(isWhole, 0), inParts);
+    for (const run of runs) k.vectors(run.wide, (j, part) => storeAt(run, j, part), run.vectors);
   });
 }
 
