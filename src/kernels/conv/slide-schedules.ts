@@ -153,20 +153,24 @@ function rowsOfItem(window: WindowShape, group: number): number {
   return group * Math.ceil(Math.min(output[1], Math.max(fitting, 4)) / group);
 }
 
-/** Groups of results, those first that serve most planes. Each of fewer than eight sums would wait for its last product. */
+/**
+ * Groups of results, those first that serve most planes: rows of wide vectors are few vectors long. Each of fewer than eight sums
+ * would wait for its last product.
+ */
 const groups: readonly SlideGroup[] = [
   { rows: 2, vectors: 4 },
   { rows: 4, vectors: 2 },
   { rows: 1, vectors: 8 },
   { rows: 8, vectors: 1 },
 ];
+const groupsOfWide: readonly SlideGroup[] = [...groups].sort((a, b) => Number(b.rows === 4) - Number(a.rows === 4));
 
 /** The group that wastes least, but for a fifth: kernels are few then. */
-function groupFor({ output }: WindowShape, target: Target): SlideGroup {
-  const wide = Math.ceil(output[2] / (target.lanes ?? 4));
+function groupFor({ output }: WindowShape, { lanes = 4 }: Target): SlideGroup {
+  const wide = Math.ceil(output[2] / lanes);
   const cost = ({ rows, vectors }: SlideGroup): number => Math.ceil(output[1] / rows) * Math.ceil(wide / vectors);
   const least = Math.min(...groups.map(cost));
-  return groups.find((group) => cost(group) <= 1.2 * least) as SlideGroup;
+  return (lanes > 4 ? groupsOfWide : groups).find((group) => cost(group) <= 1.2 * least) as SlideGroup;
 }
 
 function reductionOf({ op, attributes }: StepFacts, { uniform }: Counted): WindowStep {
