@@ -93,11 +93,11 @@ class Placement<P> {
   run(): Allocation<P> {
     const { name, classes, instructions } = this.#machine;
     const [before, after] = this.#additions();
-    instructions.forEach((instruction, at) => {
-      for (const web of before.get(at) ?? []) this.#reload(web, at);
-      this.#place(instruction, at);
-      for (const web of after.get(at) ?? []) this.#store(web, at);
-    });
+    for (let at = 0; at < instructions.length; at++) {
+      before.get(at)?.forEach((web) => void this.#reload(web, at));
+      this.#place(instructions[at] as Instruction<P>, at);
+      after.get(at)?.forEach((web) => void this.#store(web, at));
+    }
     return {
       name,
       classes,
@@ -160,7 +160,8 @@ class Placement<P> {
       return;
     }
     if (instruction.again && this.#isIdle(operands[0] as Operand, at)) return;
-    const registers = operands.map((operand) => this.#locate(operand, at));
+    const registers: number[] = [];
+    for (let i = 0; i < operands.length; i++) registers.push(this.#locate(operands[i] as number, at));
     this.#code.push({ kind: "instruction", instruction, registers });
   }
 
@@ -169,7 +170,8 @@ class Placement<P> {
       this.#code.push({ kind: "alias", operands });
       return;
     }
-    const [to, from] = operands.map((operand) => this.#locate(operand, at)) as [number, number];
+    const to = this.#locate(operands[0] as number, at);
+    const from = this.#locate(operands[1] as number, at);
     if (to === from) this.#code.push({ kind: "alias", operands });
     else this.#code.push({ kind: "move", class: this.#webOf(operands[0] as Operand).kind, to, from, operands });
   }

@@ -1,7 +1,7 @@
 import type { Segments } from "./liveness.ts";
-import type { MachineFunction, RegisterClass, RegisterFile } from "./machine-function.ts";
+import type { Instruction, MachineFunction, RegisterClass, RegisterFile } from "./machine-function.ts";
 import { vregOf } from "./machine-function.ts";
-import type { Web } from "./web.ts";
+import type { Access, Web } from "./web.ts";
 
 /** Which positions a register is taken at, as bits. */
 class Occupancy {
@@ -61,9 +61,11 @@ function findHints(
     if (known) known.push(other);
     else hints.set(root, [other]);
   };
-  for (const { kind, operands } of instructions) {
+  for (let i = 0; i < instructions.length; i++) {
+    const { kind, operands } = instructions[i] as Instruction<unknown>;
     if (kind !== "move") continue;
-    const [a, b] = operands.map((operand) => rootOf[vregOf(operand)]) as [number, number];
+    const a = rootOf[vregOf(operands[0] as number)] as number;
+    const b = rootOf[vregOf(operands[1] as number)] as number;
     if (a === b) continue;
     add(a, b);
     add(b, a);
@@ -102,47 +104,80 @@ export function linearScan(machine: MachineFunction<unknown>, { webs, rootOf, fi
   }
 }
 
+/** The registers that are taken so far, by their class and number. */
+type Taken = Readonly<Record<RegisterClass, (Occupancy | undefined)[]>>;
+
+/* Most kernels are compiled once, by code that the engine runs for the first time: here loops are plain, without iterators. */
+
 function scan(
   machine: MachineFunction<unknown>,
   { webs, file }: Scan,
   hints: ReadonlyMap<number, readonly number[]>,
 ): Web | undefined {
   const positions = 2 * machine.instructions.length + 2;
-  const taken: Record<RegisterClass, Map<number, Occupancy>> = { gpr: new Map(), vec: new Map(), mask: new Map() };
-  const occupancy = (kind: RegisterClass, register: number): Occupancy => {
-    let known = taken[kind].get(register);
-    if (known === undefined) {
-      known = new Occupancy(positions);
-      taken[kind].set(register, known);
-    }
-    return known;
+  const taken: Taken = { gpr: [], vec: [], mask: [] };
+  const take = (kind: RegisterClass, register: number, segments: Segments): void => {
+    const known = taken[kind][register] ?? new Occupancy(positions);
+    taken[kind][register] = known;
+    known.take(segments);
   };
   const intervals: Interval[] = [];
-  for (const web of webs) {
+  for (let i = 0; i < webs.length; i++) {
+    const web = webs[i];
     if (web === undefined) continue;
-    if (machine.fixed.has(web.root)) occupancy(web.kind, web.register).take(web.segments);
-    else intervals.push(...intervalsOf(web));
+    if (machine.fixed.has(web.root)) take(web.kind, web.register, web.segments);
+    else addIntervals(intervals, web);
   }
   intervals.sort((a, b) => (a.segments[0] as number) - (b.segments[0] as number));
-  for (const { web, segments, visit } of intervals) {
-    const isFree = (register: number): boolean => taken[web.kind].get(register)?.isFree(segments) ?? true;
-    const allowed = file.registers[web.kind];
-    const liked = hints.get(web.root)?.map((root) => webs[root]?.register ?? -1);
-    const register = liked?.find((each) => allowed.includes(each) && isFree(each)) ?? allowed.find(isFree);
-    if (register === undefined) return web;
-    occupancy(web.kind, register).take(segments);
+  for (let i = 0; i < intervals.length; i++) {
+    const { web, segments, visit } = intervals[i] as Interval;
+    const register = firstFree(taken[web.kind], file.registers[web.kind], segments, likedBy(web, webs, hints));
+    if (register < 0) return web;
+    take(web.kind, register, segments);
     if (visit === undefined) web.register = register;
     else web.visits?.set(visit, register);
   }
   return undefined;
 }
 
-function intervalsOf(web: Web): Interval[] {
-  if (web.visits === undefined)
-    return web.segments.length === 0 ? [] : [{ web, segments: web.segments, visit: undefined }];
-  return web.accesses
-    .filter(({ at, uses, defines }) => uses || (defines && web.again !== at))
-    .map(({ at, first, last }) => ({ web, segments: [first, last], visit: at }));
+const none: readonly number[] = [];
+
+/** The registers of webs that a web would like to share one with, so far. */
+function likedBy(
+  { root }: Web,
+  webs: readonly (Web | undefined)[],
+  hints: ReadonlyMap<number, readonly number[]>,
+): readonly number[] {
+  return hints.get(root)?.map((other) => webs[other]?.register ?? -1) ?? none;
+}
+
+/** The first register that is free in all segments, of those that are liked or else of all that are allowed; -1 where none is. */
+function firstFree(
+  taken: readonly (Occupancy | undefined)[],
+  allowed: readonly number[],
+  segments: Segments,
+  liked: readonly number[],
+): number {
+  for (let i = 0; i < liked.length; i++) {
+    const register = liked[i] as number;
+    if (allowed.includes(register) && (taken[register]?.isFree(segments) ?? true)) return register;
+  }
+  for (let i = 0; i < allowed.length; i++) {
+    const register = allowed[i] as number;
+    if (taken[register]?.isFree(segments) ?? true) return register;
+  }
+  return -1;
+}
+
+function addIntervals(to: Interval[], web: Web): void {
+  if (web.visits === undefined) {
+    if (web.segments.length > 0) to.push({ web, segments: web.segments, visit: undefined });
+    return;
+  }
+  for (let i = 0; i < web.accesses.length; i++) {
+    const { at, first, last, uses, defines } = web.accesses[i] as Access;
+    if (uses || (defines && web.again !== at)) to.push({ web, segments: [first, last], visit: at });
+  }
 }
 
 /** Keeps a web in memory: it is stored wherever it is written, and loaded, or made again, wherever it is read. */

@@ -42,8 +42,9 @@ class Liveness {
     else if (kind === "end") this.#enterWhen(i);
     else if (kind === "loop") this.#leaveLoop(i, carried);
     else if (kind === "when") this.#leaveWhen(i, carried);
-    for (const operand of operands) if (isDef(operand)) this.#write(operand, i);
-    for (const operand of operands) if (isUse(operand)) this.#need(vregOf(operand), 2 * i);
+    for (let o = 0; o < operands.length; o++) if (isDef(operands[o] as number)) this.#write(operands[o] as number, i);
+    for (let o = 0; o < operands.length; o++)
+      if (isUse(operands[o] as number)) this.#need(vregOf(operands[o] as number), 2 * i);
   }
 
   #need(vreg: number, position: number): void {

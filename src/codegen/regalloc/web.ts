@@ -1,6 +1,6 @@
 import type { Webs } from "./coalesce.ts";
 import type { Segments } from "./liveness.ts";
-import type { MachineFunction, RegisterClass } from "./machine-function.ts";
+import type { Instruction, MachineFunction, RegisterClass } from "./machine-function.ts";
 import { isDef, isEarly, isUse, mayBeMemory, vregOf } from "./machine-function.ts";
 
 /** An instruction that reaches a web, and how. */
@@ -40,14 +40,14 @@ export function buildWebs(machine: MachineFunction<unknown>, { rootOf, segments 
   const webs = segments.map((found, root): Web | undefined =>
     rootOf[root] !== root || found.length === 0 ? undefined : newWeb(machine, root, found),
   );
-  machine.instructions.forEach(({ kind, operands, again }, at) => {
-    if (kind === "move" && sameRoot(operands, rootOf)) return;
-    for (const operand of operands) {
+  for (let at = 0; at < machine.instructions.length; at++) {
+    const { kind, operands, again } = machine.instructions[at] as Instruction<unknown>;
+    if (kind === "move" && sameRoot(operands, rootOf)) continue;
+    for (let i = 0; i < operands.length; i++) {
+      const operand = operands[i] as number;
       const web = webs[rootOf[vregOf(operand)] as number];
       if (web === undefined) continue;
-      const last = web.accesses.at(-1);
-      const access = last?.at === at ? last : { at, first: 2 * at + 1, last: 2 * at, uses: false, defines: false };
-      if (access !== last) web.accesses.push(access);
+      const access = accessAt(web.accesses, at);
       access.uses ||= isUse(operand) && !mayBeMemory(operand);
       if (isUse(operand) || isEarly(operand)) access.first = 2 * at;
       if (!isDef(operand)) continue;
@@ -56,8 +56,17 @@ export function buildWebs(machine: MachineFunction<unknown>, { rootOf, segments 
       web.defines++;
       web.again = again && web.defines === 1 ? at : undefined;
     }
-  });
+  }
   return webs;
+}
+
+/** The last access, if it is of this instruction, or a new one. */
+function accessAt(accesses: Access[], at: number): Access {
+  const last = accesses[accesses.length - 1];
+  if (last?.at === at) return last;
+  const access = { at, first: 2 * at + 1, last: 2 * at, uses: false, defines: false };
+  accesses.push(access);
+  return access;
 }
 
 function newWeb({ classes, fixed }: MachineFunction<unknown>, root: number, segments: Segments): Web {
@@ -77,8 +86,7 @@ function newWeb({ classes, fixed }: MachineFunction<unknown>, root: number, segm
 
 /** Whether a copy is within one web. */
 export function sameRoot(operands: readonly number[], rootOf: Int32Array): boolean {
-  const [to, from] = operands as [number, number];
-  return rootOf[vregOf(to)] === rootOf[vregOf(from)];
+  return rootOf[vregOf(operands[0] as number)] === rootOf[vregOf(operands[1] as number)];
 }
 
 /** The segment of a web that holds a position, by its index, or -1. */
