@@ -27,6 +27,8 @@ const example = (name: string, settings: Settings, inputs: string, ...lines: str
 
 const rows = { rows: 64, n: 1024, dtype: "f32" };
 const image = { batch: 1, channels: 32, height: 40, width: 40, dtype: "f32" };
+const lines = "x: $dtype[$rows,$n]";
+const best = ["topK(x, i64 $k, {axis: 1, largest: true})", "%0.0"] as const;
 const picture = "x: $dtype[$batch,$channels,$height,$width]";
 const factors = "a: $dtype[$m,$k], b: $dtype[$k,$n]";
 const attention = [
@@ -43,16 +45,16 @@ export const kernelExamples: readonly KernelExample[] = [
     "x: $dtype[$rows,$n], scale: $dtype[$n], bias: $dtype[$n]",
     "layerNorm(x, scale, bias, {axis: -1, epsilon: 1e-5})",
   ),
-  example("softmax", rows, "x: $dtype[$rows,$n]", "softmax(x, {axis: -1})"),
+  example("softmax", rows, lines, "softmax(x, {axis: -1})"),
   example("softmax-columns", { ...rows, inner: 64 }, "x: $dtype[$rows,$n,$inner]", "softmax(x, {axis: 1})"),
-  example("reduce-rows", { ...rows, op: "reduceSum" }, "x: $dtype[$rows,$n]", "$op(x, {axes: [-1], keepDims: false})"),
+  example("reduce-rows", { ...rows, op: "reduceSum" }, lines, "$op(x, {axes: [-1], keepDims: false})"),
   example(
     "reduce-columns",
     { ...rows, inner: 64, op: "reduceSum" },
     "x: $dtype[$rows,$n,$inner]",
     "$op(x, {axes: [1], keepDims: false})",
   ),
-  example("elementwise", { ...rows, op: "silu" }, "x: $dtype[$rows,$n]", "$op(x)"),
+  example("elementwise", { ...rows, op: "silu" }, lines, "$op(x)"),
   example(
     "matmul",
     { m: 48, n: 1024, k: 1024, dtype: "f32", activation: "relu" },
@@ -132,7 +134,7 @@ export const kernelExamples: readonly KernelExample[] = [
   example("extend-columns", { ...image, mode: "edge" }, picture, 'pad(x, [0, 0, 0, 1, 0, 0, 0, 1], {mode: "$mode"})'),
   example("copy-rows", rows, "x: $dtype[$rows,$n], y: $dtype[$rows,$n]", "concat(x, y, {axis: 1})"),
   example("fill-rows", rows, "x: $dtype[$rows,1]", "expand(x, [$rows, $n])"),
-  example("transpose-tiles", rows, "x: $dtype[$rows,$n]", "transpose(x, {permutation: [1, 0]})"),
+  example("transpose-tiles", rows, lines, "transpose(x, {permutation: [1, 0]})"),
   example(
     "index-rows",
     { ...rows, indices: 256 },
@@ -148,30 +150,20 @@ export const kernelExamples: readonly KernelExample[] = [
     "rotaryEmbedding(x, cos, sin, {interleaved: false})",
   ),
   example("elementwise-wide", { rows: 64, n: 1024, op: "add" }, "x: i64[$rows,$n], y: i64[$rows,$n]", "$op(x, y)"),
-  example("arg-extreme-rows", { ...rows, op: "argMax" }, "x: $dtype[$rows,$n]", "$op(x, {axis: 1, keepDims: false})"),
-  example(
-    "arg-extreme-columns",
-    { ...rows, op: "argMax" },
-    "x: $dtype[$rows,$n]",
-    "$op(x, {axis: 0, keepDims: false})",
-  ),
-  example("top-k", { ...rows, k: 8 }, "x: $dtype[$n,$rows]", "topK(x, i64 $k, {axis: 1, largest: true})", "%0.0"),
-  example("top-k-sieve", { ...rows, k: 8 }, "x: $dtype[$rows,$n]", "topK(x, i64 $k, {axis: 1, largest: true})", "%0.0"),
-  example("running-lines", { ...rows, op: "cumSum" }, "x: $dtype[$rows,$n]", "$op(x, i64 1)"),
-  example("running-columns", { ...rows, op: "cumSum" }, "x: $dtype[$rows,$n]", "$op(x, i64 0)"),
-  example(
-    "reduce-integers",
-    { rows: 64, n: 1024, dtype: "i64", op: "reduceSum" },
-    "x: $dtype[$rows,$n]",
-    "$op(x, {axes: [1]})",
-  ),
+  example("arg-extreme-rows", { ...rows, op: "argMax" }, lines, "$op(x, {axis: 1, keepDims: false})"),
+  example("arg-extreme-columns", { ...rows, op: "argMax" }, lines, "$op(x, {axis: 0, keepDims: false})"),
+  example("top-k", { ...rows, k: 8 }, "x: $dtype[$n,$rows]", ...best),
+  example("top-k-sieve", { ...rows, k: 8 }, lines, ...best),
+  example("running-lines", { ...rows, op: "cumSum" }, lines, "$op(x, i64 1)"),
+  example("running-columns", { ...rows, op: "cumSum" }, lines, "$op(x, i64 0)"),
+  example("reduce-integers", { rows: 64, n: 1024, dtype: "i64", op: "reduceSum" }, lines, "$op(x, {axes: [1]})"),
   example(
     "clear-after",
     { batch: 2, heads: 8, length: 256, size: 64, dtype: "f32" },
     "cache: $dtype[$batch,$heads,$length,$size], update: $dtype[$batch,$heads,1,$size], starts: i64[$batch], ends: i64[$batch]",
     "tensorScatter(cache, update, starts, ends, {axis: 2})",
   ),
-  example("keep-triangle", rows, "x: $dtype[$rows,$n]", "trilu(x, {upper: true})"),
+  example("keep-triangle", rows, lines, "trilu(x, {upper: true})"),
   example("one-hot", { rows: 64, n: 1024 }, "x: i64[$rows], values: f32[2]", "oneHot(x, $n, values, {axis: -1})"),
   example("range", { n: 1024 }, "x: f32[]", "range(f32 0, f32 $n, f32 1)"),
   example(

@@ -54,20 +54,22 @@ export function symbol(name: string): DimExpr {
   return { terms: [{ coefficient: 1, atoms: [{ kind: "symbol", name, text }] }], divisor: 1, text };
 }
 
-/** The expression that consists of one atom. */
+/** The expression that consists of one atom. @internal */
 export const dimOfAtom = (atom: DimAtom): Dim => dimOf([{ coefficient: 1, atoms: [atom] }]);
 
-/** The terms of a known dim's numerator. */
+/** The terms of a known dim's numerator. @internal */
 export function termsOf(d: Dim): readonly DimTerm[] {
   if (typeof d !== "number") return d.terms;
   return d === 0 ? [] : [{ coefficient: d, atoms: [] }];
 }
 
+/** @internal */
 export const divisorOf = (d: Dim): number => (typeof d === "number" ? 1 : d.divisor);
 
-/** The dim without its divisor. */
+/** The dim without its divisor. @internal */
 export const numeratorOf = (d: Dim): Dim => (divisorOf(d) === 1 ? d : dimOf(termsOf(d)));
 
+/** @internal */
 export function gcd(a: number, b: number): number {
   let x = Math.abs(a);
   let y = Math.abs(b);
@@ -75,11 +77,11 @@ export function gcd(a: number, b: number): number {
   return x;
 }
 
-/** The greatest integer that divides every coefficient; 0 when there is no term. */
+/** The greatest integer that divides every coefficient; 0 when there is no term. @internal */
 export const contentOf = (terms: readonly DimTerm[]): number =>
   terms.reduce((content, term) => gcd(content, term.coefficient), 0);
 
-/** Graded lexicographic order, the greater first: what polynomial division needs, and the order of printing. */
+/** Graded lexicographic order, the greater first: what polynomial division needs, and the order of printing. @internal */
 export function compareAtoms(a: readonly DimAtom[], b: readonly DimAtom[]): number {
   if (a.length !== b.length) return b.length - a.length;
   for (let i = 0; i < a.length; i++) {
@@ -117,6 +119,7 @@ function collectTerms(terms: readonly DimTerm[]): DimTerm[] {
 /**
  * The normal form of a sum of terms (like ones are gathered) over a positive divisor; unknownDim when it grows out of bounds or
  * is no integer.
+ * @internal
  */
 export function dimOf(terms: readonly DimTerm[], divisor = 1): Dim {
   const collected = collectTerms(terms);
@@ -137,7 +140,7 @@ const safe = (value: number): Dim => (Number.isSafeInteger(value) ? value + 0 : 
 const scaleTerms = (terms: readonly DimTerm[], factor: number): DimTerm[] =>
   terms.map((term) => ({ coefficient: term.coefficient * factor, atoms: term.atoms }));
 
-/** a + factor * b, for an integer factor. */
+/** a + factor * b, for an integer factor. @internal */
 export function addScaled(a: Dim, b: Dim, factor: number): Dim {
   if (typeof a === "number" && typeof b === "number") return safe(a + factor * b);
   if (isUnknownDim(a) || isUnknownDim(b)) return unknownDim;
@@ -153,7 +156,7 @@ export const addDims = (a: Dim, b: Dim): Dim => addScaled(a, b, 1);
 /** a - b. */
 export const subDims = (a: Dim, b: Dim): Dim => addScaled(a, b, -1);
 
-/** The product of two lists of atoms. */
+/** The product of two lists of atoms. @internal */
 export const mergeAtoms = (a: readonly DimAtom[], b: readonly DimAtom[]): readonly DimAtom[] =>
   a.length === 0
     ? b
@@ -174,7 +177,7 @@ export function mulDims(a: Dim, b: Dim): Dim {
   return dimOf(product, divisorOf(a) * divisorOf(b));
 }
 
-/** d / n for a number n > 0, where the quotient is known to be whole. */
+/** d / n for a number n > 0, where the quotient is known to be whole. @internal */
 export const exactDivNumber = (d: Dim, n: number): Dim =>
   isUnknownDim(d) ? unknownDim : dimOf(termsOf(d), divisorOf(d) * n);
 

@@ -89,6 +89,12 @@ describe(`convolutions, seed ${seed}`, () => {
     ["a pixel", "thin-conv", { x: [2, 9, 1, 1], w: [70, 9, 1, 1] }],
     ["a pixel amid padding", "thin-conv", { x: [2, 4, 1], w: [5, 4, 3], attributes: { pads: [1, 1] } }],
     ["a few pixels", "thin-conv", { x: [1, 4, 1, 4], w: [66, 2, 1, 3], attributes: { pads: [0, 1, 0, 1], group: 2 } }],
+    ["a small plane", "thin-conv", { x: [1, 3, 2, 2], w: [70, 3, 3, 3], attributes: { pads: [1, 1, 1, 1] } }],
+    [
+      "a small plane, stride 2",
+      "thin-conv",
+      { x: [1, 3, 4, 3], w: [9, 3, 3, 3], attributes: { pads: [1, 1, 1, 1], strides: [2, 2] } },
+    ],
     [
       "3-D",
       "gather-conv",
@@ -167,6 +173,7 @@ const finished: readonly Case[] = [
   { x: [2, 4, 5, 5], w: [7, 4, 3, 3], attributes: { pads: [1, 1, 1, 1] } },
   { x: [1, 3, 4, 9], w: [3, 1, 3, 3], attributes: { pads: [1, 1, 1, 1], group: 3 } },
   { x: [2, 5, 1, 1], w: [70, 5, 1, 1] },
+  { x: [1, 3, 2, 2], w: [9, 3, 3, 3], attributes: { pads: [1, 1, 1, 1] } },
 ];
 
 function randomCase(): Case {

@@ -3,9 +3,9 @@ import type { Schedule, TensorFacts } from "../schedule.ts";
 import { operand, result, use } from "../schedule.ts";
 import { planFinish } from "./finish.ts";
 import { windowWords } from "./gather-windows.ts";
-import { convShape, isPointwise } from "./geometry.ts";
+import { convShape } from "./geometry.ts";
 import { convRows, placePanels } from "./pack-weights.ts";
-import { roomOf, walkOf } from "./plan-gather.ts";
+import { walkOf } from "./plan-gather.ts";
 import { roomFor } from "./room-for.ts";
 import { mostTaps } from "./tap-offsets.ts";
 import { thinConv, thinPanel } from "./thin-conv.ts";
@@ -13,6 +13,11 @@ import { rowLayout } from "./window-rows.ts";
 
 /** Vectors of outputs for each number of pixels: a few sums of products at a time that fit the registers of every target. */
 const vectorsFor = [4, 4, 2, 2, 2, 2] as const;
+
+/** Elements of padded rows that an item may hold. */
+const mostRoom = 131072;
+/** What a vector may reach beyond the end of a row. */
+const widestVectors = 256;
 
 /** Convolutions that give a few pixels a plane, as after global pooling and at the end of a network. */
 export const thinConvSchedule: Schedule = {
@@ -31,28 +36,28 @@ export const thinConvSchedule: Schedule = {
     const planned = planFinish(step, { bias: 2 });
     if (typeof planned === "string") return planned;
     const { finish, words, key } = planned;
-    if (pixels > 1 && finish.extras.some(({ extent }) => extent === "all"))
-      return "its rows run along channels, across what follows";
     const [from, to] = [storageOf(x.dtype), storageOf(finish.dtype)];
     if (from === undefined || to === undefined) return `${x.dtype} has no kernels`;
     const weights = placePanels(w, 1, convRows(shape, thinPanel));
-    const isAsItLies = pixels === 1 && isPointwise(shape);
-    const room = isAsItLies ? 0 : roomFor(depth * pixels + 128);
     const walk = walkOf(shape);
     const layout = rowLayout(shape, shape.output[1]);
-    const rowRoom = walk === "point" ? 0 : roomOf(shape, layout);
-    const options = { pixels, nv, x: from, y: to, finish, room, rowRoom, walk } as const;
+    const apart = shape.kernel[0] * layout.rows * shape.strides[2] * layout.phase;
+    const elements = shape.channels * apart;
+    if (walk !== "point" && elements > mostRoom) return `padded rows of ${elements} elements are too many for a cache`;
+    const room = walk === "point" ? 0 : roomFor(elements + widestVectors);
+    const options = { pixels, nv, x: from, y: to, finish, room, walk } as const;
     const perGroup = Math.ceil(outputs / thinPanel);
     return {
       launches: [
         ...weights.launches,
         {
-          kernel: use(thinConv, options, `${pixels}x${nv} ${from} ${to} ${room} ${rowRoom} ${walk} ${key}`),
+          kernel: use(thinConv, options, `${pixels}x${nv} ${from} ${to} ${room} ${walk} ${key}`),
           words: {
             ...windowWords(shape),
             ...words,
             ...layout,
             blocks: 1,
+            apart,
             x: operand(0),
             w: weights.place,
             y: result(),
