@@ -6,10 +6,10 @@ import { fileExternalData } from "../formats/onnx/file-external-data.ts";
 import { readModel } from "../formats/onnx/model.ts";
 import { datumKind, readDatum } from "../formats/onnx/read-datum.ts";
 import type { ValueInfoProto } from "../formats/onnx/schema.ts";
-import type { Graph } from "../graph/graph.ts";
 import { isGraph } from "../graph/graph.ts";
+import { holdsOp } from "../graph/holds-op.ts";
 import { inputOp } from "../graph/leaves.ts";
-import { topological } from "../graph/topological.ts";
+import type { Op } from "../graph/op.ts";
 import type { Attributes } from "../graph/value.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Feed } from "../runtime/feed.ts";
@@ -120,12 +120,7 @@ function isRandom({ plan, resolveOp }: { readonly plan: Plan; readonly resolveOp
   return plan.steps.some(({ op, attributes }) => !resolveOp(op).pure || hasRandomBody(attributes));
 }
 
-function hasRandomBody(attributes: Attributes): boolean {
-  return Object.values(attributes).some((attribute) => isGraph(attribute) && isRandomGraph(attribute));
-}
+const isRandomOp = (op: Op): boolean => op !== inputOp && !op.pure;
 
-function isRandomGraph({ outputs }: Graph): boolean {
-  return topological(outputs.map(({ value }) => value)).some(
-    ({ op, attributes }) => (op !== inputOp && !op.pure) || hasRandomBody(attributes),
-  );
-}
+const hasRandomBody = (attributes: Attributes): boolean =>
+  Object.values(attributes).some((attribute) => isGraph(attribute) && holdsOp(attribute, isRandomOp));
