@@ -1,9 +1,10 @@
 import type { Dim } from "../tensor/dim.ts";
-import { dimToString, nameOfElement, symbol, unknownDim } from "../tensor/dim.ts";
+import { dimToString, symbol, unknownDim } from "../tensor/dim.ts";
 import { invariant, ShapeError } from "../tensor/errors.ts";
 import { formatShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { tensor as makeTensor } from "../tensor/tensor.ts";
+import { elementNames } from "./element-names.ts";
 import type { Op } from "./op.ts";
 import { currentOrigin } from "./origin.ts";
 import type { Type } from "./type.ts";
@@ -25,22 +26,12 @@ const leafOp = (name: string, rest: Partial<Op>): Op => ({
   ...rest,
 });
 
-/** Elements of an input that dims may speak of, at most. */
-const mostElements = 8;
-
+/** The elements of a small integer input of a graph that is no body are symbols, which stand for any integer. */
 export const inputOp: Op = leafOp("input", {
   pure: false,
   dims: (_operands, { name, type, isOuter }) =>
-    isOuter === true ? elementsOf(name as string, type as Type) : undefined,
+    isOuter === true ? elementNames(name as string, type as Type)?.map(symbol) : undefined,
 });
-
-/** The elements of a small integer input as dims: symbols that stand for any integer. */
-function elementsOf(name: string, type: Type): readonly Dim[] | undefined {
-  if (type.kind !== "tensor" || (type.dtype !== "i64" && type.dtype !== "i32")) return undefined;
-  const [count = 1, ...others] = type.shape ?? [unknownDim];
-  if (typeof count !== "number" || count > mostElements || others.length > 0) return undefined;
-  return Array.from({ length: count }, (_, i) => symbol(nameOfElement(name, i)));
-}
 
 /**
  * An input of a graph. Inputs are compared by identity: two inputs of one name and type are different values. `isOuter` says that the graph

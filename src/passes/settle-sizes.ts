@@ -1,10 +1,10 @@
+import { dimsOfType } from "../graph/dims-of-type.ts";
 import type { Graph } from "../graph/graph.ts";
 import { knownDims } from "../graph/known-dims.ts";
 import { dims, dimsOp } from "../graph/leaves.ts";
 import { withOrigin } from "../graph/origin.ts";
 import { substitute } from "../graph/substitute.ts";
 import { topological } from "../graph/topological.ts";
-import type { Type } from "../graph/type.ts";
 import type { Value } from "../graph/value.ts";
 import type { Dim } from "../tensor/dim.ts";
 import { dimToString, followsFrom, hasElements, isUnknownDim } from "../tensor/dim.ts";
@@ -32,13 +32,10 @@ export function settleSizes(graph: Graph): Graph {
   return { ...graph, outputs: graph.outputs.map(({ name }, i) => ({ name, value: settled[i] as Value })) };
 }
 
-const dimsOf = (type: Type): readonly Dim[] =>
-  type.kind === "tensor" ? (type.shape ?? []) : type.kind === "tuple" ? type.items.flatMap(dimsOf) : [];
-
 /** The sizes that depend on elements of inputs, each once. */
 function sizesOf(values: readonly Value[]): readonly Dim[] {
   const found = new Map<string, Dim>();
-  for (const dim of values.flatMap(({ type }) => dimsOf(type))) {
+  for (const dim of values.flatMap(({ type }) => dimsOfType(type))) {
     if (hasElements(dim)) found.set(dimToString(dim), dim);
   }
   return [...found.values()];

@@ -1,3 +1,4 @@
+import { dimsOfType } from "../graph/dims-of-type.ts";
 import type { Graph } from "../graph/graph.ts";
 import { isGraph } from "../graph/graph.ts";
 import { dimsOp } from "../graph/leaves.ts";
@@ -27,7 +28,7 @@ function findDims({ values, steps }: Plan): readonly Dim[] {
     if (hasElements(dim)) found.set(dimToString(dim), dim);
   };
   for (const { type, storage } of values) {
-    for (const dim of dimsOf(type)) add(dim);
+    for (const dim of dimsOfType(type)) add(dim);
     if (storage.kind === "dims") for (const dim of storage.dims) add(dim);
   }
   const inside = steps.flatMap(({ attributes }) => Object.values(attributes).flatMap(dimsInside));
@@ -35,22 +36,16 @@ function findDims({ values, steps }: Plan): readonly Dim[] {
   return [...found.values()];
 }
 
-function dimsOf(type: Type): readonly Dim[] {
-  if (type.kind === "tensor") return type.shape ?? [];
-  if (type.kind === "tuple") return type.items.flatMap(dimsOf);
-  return type.kind === "sequence" || type.kind === "optional" ? dimsOf(type.item) : [];
-}
-
 /** The dims in an attribute: in types, and in all that a body holds. */
 function dimsInside(attribute: Attribute): readonly Dim[] {
   if (typeof attribute !== "object" || isTensor(attribute)) return [];
   if (isGraph(attribute)) return dimsInGraph(attribute);
-  return Array.isArray(attribute) ? attribute.flatMap(dimsInside) : dimsOf(attribute as Type);
+  return Array.isArray(attribute) ? attribute.flatMap(dimsInside) : dimsOfType(attribute as Type);
 }
 
 const dimsInGraph = ({ inputs, outputs }: Graph): readonly Dim[] =>
   topological([...inputs, ...outputs.map(({ value }) => value)]).flatMap((value: Value) => {
     const own = value.op === dimsOp ? (value.attributes["dims"] as unknown as readonly Dim[]) : [];
     const more = value.op === dimsOp ? [] : Object.values(value.attributes).flatMap(dimsInside);
-    return [...dimsOf(value.type), ...own, ...more];
+    return [...dimsOfType(value.type), ...own, ...more];
   });

@@ -1,9 +1,10 @@
+import { elementNames } from "../graph/element-names.ts";
 import { elementDims } from "../plan/element-dims.ts";
 import type { Plan, PlanPort } from "../plan/plan.ts";
 import type { Datum } from "../tensor/datum.ts";
 import { isTensor } from "../tensor/datum.ts";
 import type { Dim } from "../tensor/dim.ts";
-import { bindDim, isElementName, nameOfElement, substituteDim, symbolsOf } from "../tensor/dim.ts";
+import { bindDim, isElementName, substituteDim, symbolsOf } from "../tensor/dim.ts";
 import { dimEvaluator } from "../tensor/dim-evaluator.ts";
 
 /** An element of an integer input, and its symbol. */
@@ -61,12 +62,8 @@ export class ElementSizes {
   }
 }
 
-function elementsOf({ name, type }: PlanPort, input: number): readonly InputElement[] {
-  if (type.kind !== "tensor" || (type.dtype !== "i64" && type.dtype !== "i32")) return [];
-  const [count = 1, ...others] = type.shape ?? [0];
-  if (typeof count !== "number" || others.length > 0) return [];
-  return Array.from({ length: count }, (_, index) => ({ name: nameOfElement(name, index), input, index }));
-}
+const elementsOf = ({ name, type }: PlanPort, input: number): readonly InputElement[] =>
+  (elementNames(name, type) ?? []).map((element, index) => ({ name: element, input, index }));
 
 /** An element, cut to the integers that a dim may be. */
 function elementAt(data: readonly Datum[], { input, index }: InputElement): number {
