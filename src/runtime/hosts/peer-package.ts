@@ -6,14 +6,18 @@ import type { NodeProcess } from "./current-process.ts";
  */
 export function requireOf(name: string, process: NodeProcess): NodeJS.Require | undefined {
   const { createRequire } = process.getBuiltinModule("node:module");
-  for (const from of startsOf(process)) {
-    const require = createRequire(from);
-    try {
-      require.resolve(name);
-      return require;
-    } catch {}
+  return startsOf(process)
+    .map((from) => createRequire(from))
+    .find((require) => canResolve(require, name));
+}
+
+function canResolve(require: NodeJS.Require, name: string): boolean {
+  try {
+    require.resolve(name);
+    return true;
+  } catch {
+    return false;
   }
-  return undefined;
 }
 
 function startsOf(process: NodeProcess): readonly string[] {
