@@ -101,7 +101,7 @@ export class Selector {
   /** A virtual register for `value` that holds what `source` does: that of `source`, where `user` is the last to need it, or a copy. */
   defineFrom(value: Node, source: Node, user = value): number {
     const start = this.valueOf(source);
-    if (this.#holds[start] === 1 && this.#isLast(source, user)) {
+    if (this.#holds[start] === 1 && this.dies(source, user)) {
       this.#values.set(value, start);
       return start;
     }
@@ -113,14 +113,6 @@ export class Selector {
   /** Nothing needs the values of these virtual registers by the names that they have so far. */
   release(vregs: readonly number[]): void {
     for (const vreg of vregs) this.#holds[vreg] = (this.#holds[vreg] ?? 0) - 1;
-  }
-
-  /** Whether a value may be changed by `user`: it is made in the same region, or carried by it, and used nowhere else. */
-  #isLast(value: Node, user: Node): boolean {
-    if (this.uses.of(value).length !== 1 || this.isSource(value)) return false;
-    const region = this.uses.place(user)?.region;
-    const place = this.uses.place(value);
-    return place === undefined ? carriedNumber(value, region) >= 0 : place.region === region;
   }
 
   #carriedBefore(node: Node): number | undefined {
@@ -164,11 +156,12 @@ export class Selector {
     return op === "const" || op === "argument" || (op === "splat" && first !== undefined && this.isSource(first));
   }
 
-  /** Whether `node` is needed by `user` alone, and made in the same region. */
+  /** Whether `node` is needed by `user` alone, and made in the same region or carried by it. */
   dies(node: Node, user: Node): boolean {
-    const all = this.uses.of(node);
+    if (this.uses.of(node).length !== 1 || this.isSource(node)) return false;
+    const region = this.uses.place(user)?.region;
     const place = this.uses.place(node);
-    return all.length === 1 && !this.isSource(node) && (!place || place.region === this.uses.place(user)?.region);
+    return place === undefined ? carriedNumber(node, region) >= 0 : place.region === region;
   }
 
   /** Where a read or write goes. */
