@@ -1,6 +1,7 @@
 import type { Builder } from "../../ir/builder.ts";
 import type { Node } from "../../ir/node.ts";
 import type { View } from "../../ir/view.ts";
+import { everyOther } from "./every-other.ts";
 
 /** A stride along rows that kernels are made for, or 0 for what the argument says. */
 export type KnownStride = 0 | 1 | 2;
@@ -42,11 +43,7 @@ export function copyRow(k: Builder, { row, to, count, stride, step, less }: Copy
   }
   const quads = stride === 2 ? k.and(k.imax(count, 0), -4) : k.integer(0);
   if (stride === 2) {
-    k.loop(0, quads, 4, (i) => {
-      const at = k.imul(i, 2);
-      const [low, high] = [k.loadQuad(row, at), k.loadQuad(row, k.iadd(at, 3))];
-      k.storeQuad(to, i, lessened(k.shuffle(low, high, [0, 2, 5, 7])));
-    });
+    k.loop(0, quads, 4, (i) => k.storeQuad(to, i, lessened(everyOther(k, row, k.imul(i, 2)))));
   }
   k.loop(quads, count, 1, (i) => k.storeScalar(to, i, lessened(k.loadScalar(row, k.imul(i, step)))));
 }

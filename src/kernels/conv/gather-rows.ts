@@ -4,7 +4,7 @@ import type { View } from "../../ir/view.ts";
 import type { KnownStride } from "./copy-row.ts";
 import { mostTaps, tapOffsets } from "./tap-offsets.ts";
 import type { RowArguments } from "./window-rows.ts";
-import { clearRows, copyRows } from "./window-rows.ts";
+import { clearWindowRows, copyWindowRows } from "./window-rows.ts";
 
 /** Channels whose rows are padded before any is read: processors wait for stores that a load meets too soon and in parts. */
 export const atOnce = 8;
@@ -46,13 +46,13 @@ export function gatherRows(k: Builder, { args, from, to, first, count, stride, r
   k.loop(k.idiv(top, outputHeight), k.iadd(k.idiv(k.isub(bottom, 1), outputHeight), 1), 1, (depth) => {
     const above = k.imul(depth, outputHeight);
     const [begin, behind] = [k.imax(top, above), k.imin(bottom, k.iadd(above, outputHeight))];
-    clearRows(k, { args, to: rows, planes: atOnce, stride, fill: 0 });
+    clearWindowRows(k, { args, to: rows, planes: atOnce, stride });
     k.loop(0, channels, atOnce, (c0) => {
       const some = k.imin(k.isub(channels, c0), atOnce);
       k.loop(0, some, 1, (c) => {
         const plane = k.viewAt(from, k.imul(k.iadd(c0, c), area));
         const padded = k.viewAt(rows, k.imul(c, apart));
-        copyRows(k, { args, from: plane, to: padded, depth, height: k.isub(begin, above), stride });
+        copyWindowRows(k, { args, from: plane, to: padded, depth, height: k.isub(begin, above), stride });
       });
       k.loop(0, some, 1, (c) => {
         const padded = k.viewAt(rows, k.imul(c, apart));

@@ -12,12 +12,10 @@ import { planFinish } from "./finish.ts";
 import { windowWords } from "./gather-windows.ts";
 import { product, windowShape } from "./geometry.ts";
 import { maxPool } from "./max-pool.ts";
-import { roomFor } from "./room-for.ts";
+import { roomForRows } from "./room-for.ts";
 
 /** Elements that an item should read. */
 const itemElements = 8192;
-/** What vectors may reach beyond the end of a row. */
-const widestVectors = 256;
 /** Elements of a row that scratch has room for. */
 const longestRow = 1 << 20;
 
@@ -48,7 +46,7 @@ export const maxPoolSchedule: Schedule = {
     const planes = (x.shape[0] as number) * outputs;
     const lowest = lowestOf(from, x.dtype);
     const stride = knownStride(strides[2]);
-    const room = roomFor(longest + widestVectors);
+    const room = roomForRows(longest);
     const options = { x: from, y: to, lowest, finish: finish.finish, room, stride } as const;
     return {
       launches: [

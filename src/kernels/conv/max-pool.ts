@@ -6,6 +6,7 @@ import type { Storage } from "../../ir/type.ts";
 import { computeElement } from "../../ir/type.ts";
 import type { View } from "../../ir/view.ts";
 import type { KnownStride } from "./copy-row.ts";
+import { everyOther } from "./every-other.ts";
 import type { Finish } from "./finish.ts";
 import { finishRow, finishSignature } from "./finish.ts";
 import type { WindowArguments } from "./gather-windows.ts";
@@ -135,10 +136,7 @@ function joinColumns(k: Builder, options: MaxPool, { args, line, results }: Join
   const { outputWidth, stridesWidth } = args;
   if (options.stride === 2) {
     k.loop(0, outputWidth, 4, (i) => {
-      const best = largestAt(k, options, args, (t) => {
-        const at = k.iadd(k.imul(i, 2), t);
-        return k.shuffle(k.loadQuad(line, at), k.loadQuad(line, k.iadd(at, 3)), [0, 2, 5, 7]);
-      });
+      const best = largestAt(k, options, args, (t) => everyOther(k, line, k.iadd(k.imul(i, 2), t)));
       k.storeQuad(results, i, best);
     });
     return;

@@ -1,27 +1,24 @@
 import type { Target, TileShape } from "../../ir/target.ts";
 import type { Launch } from "../schedule.ts";
 import { use } from "../schedule.ts";
+import { mostRowElements } from "./channel-rows.ts";
 import { knownStride } from "./copy-row.ts";
 import { windowWords } from "./gather-windows.ts";
 import type { ConvShape } from "./geometry.ts";
 import { isPointwise } from "./geometry.ts";
 import type { GatherOptions, PlannedGather } from "./plan-gather.ts";
 import { narrowed, splitOutputs } from "./plan-gather.ts";
-import { roomFor } from "./room-for.ts";
+import { roomForRows } from "./room-for.ts";
 import { rowConv } from "./row-conv.ts";
 import { mostTaps } from "./tap-offsets.ts";
-import { rowLayout } from "./window-rows.ts";
+import { rowElements, rowLayout } from "./window-rows.ts";
 
 /** Elements of padded rows that an item should hold, so that they stay in the second cache. */
 const roomWanted = 32768;
-/** Elements of padded rows that an item may hold. */
-const mostRoom = 131072;
 /** Pixels of an item, at most, where it has more than one row. */
 const mostPixels = 256;
 /** Outputs whose sums take as long as gathering what they add. */
 const gatheringCost = 24;
-/** What a vector may reach beyond the end of a row. */
-const widestVectors = 256;
 
 /**
  * Plans the launch of a convolution whose windows are read where padded rows lie; undefined where it is better to gather them: where
@@ -37,11 +34,11 @@ export function planRows(
   const { batch, group, outputs, depth, pixels, output, channels } = shape;
   const rows = rowsOfItem(shape);
   const elements = elementsOf(shape, rows);
-  if (elements > mostRoom) return undefined;
+  if (elements > mostRowElements) return undefined;
   const blocks = Math.ceil(output[1] / rows);
   const planes = batch * group * output[0];
   const split = splitOutputs(shape, { mr: tile.mr, items: planes * blocks, block: rows * output[2] });
-  const room = roomFor(Math.max(65536, elements + widestVectors));
+  const room = Math.max(65536, roomForRows(elements));
   const stride = knownStride(shape.strides[2]);
   const options = { ...tile, x, y, finish: finish.finish, room, stride } as const;
   const words = {
@@ -84,7 +81,5 @@ function rowsOfItem(shape: ConvShape): number {
 }
 
 /** Elements of the padded rows that `block` output rows meet, of all channels. */
-function elementsOf({ channels, kernel, strides, ...shape }: ConvShape, block: number): number {
-  const { rows, phase } = rowLayout({ kernel, strides, ...shape }, block);
-  return channels * kernel[0] * rows * strides[2] * phase;
-}
+const elementsOf = (shape: ConvShape, block: number): number =>
+  shape.channels * rowElements(shape, rowLayout(shape, block));

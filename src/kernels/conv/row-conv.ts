@@ -5,15 +5,16 @@ import type { Node } from "../../ir/node.ts";
 import type { TileShape } from "../../ir/target.ts";
 import type { Storage } from "../../ir/type.ts";
 import type { View } from "../../ir/view.ts";
+import { channelRows } from "./channel-rows.ts";
 import type { KnownStride } from "./copy-row.ts";
 import type { Finish } from "./finish.ts";
 import { finishSignature } from "./finish.ts";
 import { windowSignature } from "./gather-windows.ts";
 import type { Run } from "./store-tile.ts";
 import { storeTile, tileRoom } from "./store-tile.ts";
-import { mostTaps, repeatOffsets, tapOffsets } from "./tap-offsets.ts";
+import { mostTaps } from "./tap-offsets.ts";
 import { productSignature, splitSignature, tilePlace } from "./tile-place.ts";
-import { clearRows, copyRows, rowSignature } from "./window-rows.ts";
+import { rowSignature } from "./window-rows.ts";
 
 export interface RowConv {
   readonly mr: number;
@@ -51,7 +52,6 @@ export const rowConv = kernel("row-conv", (options: RowConv) => ({
     const rows = k.scratch(room);
     const offsets = k.scratch(mostTaps, "i32");
     const spare = tileRoom(k, { mr, nv });
-    const taps = k.imul(k.imul(args.kernelDepth, args.kernelHeight), args.kernelWidth);
     const perRow = k.idiv(k.iadd(args.outputWidth, k.isub(k.lanes, 1)), k.lanes);
     k.items((item) => {
       const height = k.imul(k.irem(item, blocks), block);
@@ -60,14 +60,8 @@ export const rowConv = kernel("row-conv", (options: RowConv) => ({
       const outer = k.idiv(rest, splits);
       const [at, plane] = [k.irem(outer, args.outputDepth), k.idiv(outer, args.outputDepth)];
       const inGroup = k.irem(plane, group);
-      clearRows(k, { args, to: rows, planes: args.channels, stride, fill: 0 });
-      k.loop(0, args.channels, 1, (c) => {
-        const from = k.viewAt(args.x, k.imul(k.iadd(k.imul(plane, args.channels), c), args.area));
-        copyRows(k, { args, from, to: k.viewAt(rows, k.imul(c, args.apart)), depth: at, height, stride });
-      });
-      tapOffsets(k, { args, stride, to: offsets });
-      repeatOffsets(k, { to: offsets, taps, channels: args.channels, apart: args.apart });
-      const pitch = k.imul(k.imul(args.stridesHeight, args.stridesWidth), args.phase);
+      const from = k.viewAt(args.x, k.imul(k.imul(plane, args.channels), args.area));
+      const pitch = channelRows(k, { args, from, rows, offsets, depth: at, height, stride });
       const first = k.iadd(k.imul(at, args.outputHeight), height);
       const count = k.imul(k.imin(k.isub(args.outputHeight, height), block), perRow);
       const behind = k.imin(k.iadd(tile0, splitTiles), tiles);

@@ -13,11 +13,11 @@ import { planFinish } from "./finish.ts";
 import { windowWords } from "./gather-windows.ts";
 import type { Three, WindowShape } from "./geometry.ts";
 import { convShape, product, windowShape } from "./geometry.ts";
-import { roomFor } from "./room-for.ts";
+import { roomForRows } from "./room-for.ts";
 import type { SlideGroup } from "./slide-window.ts";
 import { slideWindow } from "./slide-window.ts";
 import { mostTaps } from "./tap-offsets.ts";
-import { rowLayout } from "./window-rows.ts";
+import { rowElements, rowLayout } from "./window-rows.ts";
 import type { WindowStep } from "./window-step.ts";
 import { mean, norm, weighted } from "./window-step.ts";
 
@@ -25,8 +25,6 @@ import { mean, norm, weighted } from "./window-step.ts";
 const roomWanted = 6144;
 /** Outputs that see the same channel, at most: with more of them a product of matrices is faster. */
 const mostOutputs = 4;
-/** What a vector may reach beyond the end of a row. */
-const widestVectors = 256;
 
 /** Convolutions in which each output sees one channel. */
 export const depthwiseConvSchedule: Schedule = {
@@ -106,13 +104,13 @@ function planSlide(step: StepFacts, window: WindowShape, slide: Slide): Launches
   if (product(kernel) > mostTaps) return `a window of ${product(kernel)} elements has no kernels`;
   const group = groupFor(window, slide.target);
   const layout = rowLayout(window, rowsOfItem(window, group.rows));
-  const elements = kernel[0] * layout.rows * strides[2] * layout.phase;
+  const elements = rowElements(window, layout);
   const options = {
     x: from,
     y: to,
     step: reduction,
     finish: finish.finish,
-    room: roomFor(elements + widestVectors),
+    room: roomForRows(elements),
     stride: knownStride(strides[2]),
     group,
   };
@@ -153,17 +151,19 @@ function rowsOfItem(window: WindowShape, group: number): number {
   return group * Math.ceil(Math.min(output[1], Math.max(fitting, 4)) / group);
 }
 
-/**
- * Groups of results, those first that serve most planes: rows of wide vectors are few vectors long. Each of fewer than eight sums
- * would wait for its last product.
- */
-const groups: readonly SlideGroup[] = [
+const [broad, tall] = [
   { rows: 2, vectors: 4 },
   { rows: 4, vectors: 2 },
+] as const;
+const single: readonly SlideGroup[] = [
   { rows: 1, vectors: 8 },
   { rows: 8, vectors: 1 },
 ];
-const groupsOfWide: readonly SlideGroup[] = [...groups].sort((a, b) => Number(b.rows === 4) - Number(a.rows === 4));
+
+/** Groups of results, those first that serve most planes. Each of fewer than eight sums would wait for its last product. */
+const groups: readonly SlideGroup[] = [broad, tall, ...single];
+/** The same where vectors are wide, so that a row has few of them. */
+const groupsOfWide: readonly SlideGroup[] = [tall, broad, ...single];
 
 /** The group that wastes least, but for a fifth: kernels are few then. */
 function groupFor({ output }: WindowShape, { lanes = 4 }: Target): SlideGroup {

@@ -12,7 +12,7 @@ import { finishRow, finishSignature } from "./finish.ts";
 import { windowSignature } from "./gather-windows.ts";
 import { mostTaps, tapOffsets } from "./tap-offsets.ts";
 import type { RowArguments } from "./window-rows.ts";
-import { clearRows, copyRows, rowSignature } from "./window-rows.ts";
+import { clearWindowRows, copyWindowRows, rowSignature } from "./window-rows.ts";
 import type { WindowStep } from "./window-step.ts";
 
 export interface SlideWindow {
@@ -67,8 +67,8 @@ export const slideWindow = kernel("slide-window", (options: SlideWindow) => ({
       const outer = k.idiv(item, blocks);
       const [depth, plane] = [k.irem(outer, outputDepth), k.idiv(outer, outputDepth)];
       const from = k.viewAt(x, k.imul(k.idiv(plane, multiplier), args.area));
-      clearRows(k, { args, to: rows, planes: 1, stride, fill: step.fill });
-      copyRows(k, { args, from, to: rows, depth, height, stride });
+      clearWindowRows(k, { args, to: rows, planes: 1, stride });
+      copyWindowRows(k, { args, from, to: rows, depth, height, stride });
       tapOffsets(k, { args, stride, to: offsets });
       if (counted) countRow(k, args, counted);
       const countsOf = (at: { depth: Node; row: Node }): CountOf => {
@@ -140,7 +140,7 @@ function slideRows(k: Builder, options: SlideWindow, slide: SlideRows): void {
 /** The results of a group from column `i` on, row by row. */
 function reduceWindow(k: Builder, { step, group }: SlideWindow, slide: SlideRows, i: Node): Node[] {
   const { args, input, channel, counts, offsets, taps } = slide;
-  const init = k.constant(step.init, input.storage === "f32" ? "vec f32" : "vec i32");
+  const init = k.constant(0, input.storage === "f32" ? "vec f32" : "vec i32");
   const pitch = k.imul(k.imul(args.stridesHeight, args.stridesWidth), args.phase);
   const sums = counts.flatMap((countOf, g) =>
     Array.from({ length: group.vectors }, (_, j) => ({

@@ -14,7 +14,7 @@ export interface TapOffsets {
   readonly to: View;
 }
 
-/** Writes for each element of a window how far it lies from the first one, in elements, among rows as copyRows lays them out. */
+/** Writes for each element of a window how far it lies from the first one, in elements, among rows as copyWindowRows lays them out. */
 export function tapOffsets(k: Builder, { args, stride, to }: TapOffsets): void {
   const { kernelDepth, kernelHeight, kernelWidth, rows, phase } = args;
   const step = stride === 0 ? args.stridesWidth : k.integer(stride);

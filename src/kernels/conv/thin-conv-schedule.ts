@@ -1,23 +1,19 @@
 import { storageOf } from "../elementwise/storage-of.ts";
 import type { Schedule, TensorFacts } from "../schedule.ts";
 import { operand, result, use } from "../schedule.ts";
+import { mostRowElements } from "./channel-rows.ts";
 import { planFinish } from "./finish.ts";
 import { windowWords } from "./gather-windows.ts";
 import { convShape } from "./geometry.ts";
 import { convRows, placePanels } from "./pack-weights.ts";
 import { walkOf } from "./plan-gather.ts";
-import { roomFor } from "./room-for.ts";
+import { roomForRows } from "./room-for.ts";
 import { mostTaps } from "./tap-offsets.ts";
 import { thinConv, thinPanel } from "./thin-conv.ts";
-import { rowLayout } from "./window-rows.ts";
+import { rowElements, rowLayout } from "./window-rows.ts";
 
 /** Vectors of outputs for each number of pixels: a few sums of products at a time that fit the registers of every target. */
 const vectorsFor = [4, 4, 2, 2, 2, 2] as const;
-
-/** Elements of padded rows that an item may hold. */
-const mostRoom = 131072;
-/** What a vector may reach beyond the end of a row. */
-const widestVectors = 256;
 
 /** Convolutions that give a few pixels a plane, as after global pooling and at the end of a network. */
 export const thinConvSchedule: Schedule = {
@@ -41,10 +37,11 @@ export const thinConvSchedule: Schedule = {
     const weights = placePanels(w, 1, convRows(shape, thinPanel));
     const walk = walkOf(shape);
     const layout = rowLayout(shape, shape.output[1]);
-    const apart = shape.kernel[0] * layout.rows * shape.strides[2] * layout.phase;
+    const apart = rowElements(shape, layout);
     const elements = shape.channels * apart;
-    if (walk !== "point" && elements > mostRoom) return `padded rows of ${elements} elements are too many for a cache`;
-    const room = walk === "point" ? 0 : roomFor(elements + widestVectors);
+    if (walk !== "point" && elements > mostRowElements)
+      return `padded rows of ${elements} elements are too many for a cache`;
+    const room = walk === "point" ? 0 : roomForRows(elements);
     const options = { pixels, nv, x: from, y: to, finish, room, walk } as const;
     const perGroup = Math.ceil(outputs / thinPanel);
     return {

@@ -5,14 +5,15 @@ import type { Node } from "../../ir/node.ts";
 import type { Storage } from "../../ir/type.ts";
 import { computeElement } from "../../ir/type.ts";
 import type { View } from "../../ir/view.ts";
+import type { ChannelRows } from "./channel-rows.ts";
+import { channelRows } from "./channel-rows.ts";
 import type { KnownStride } from "./copy-row.ts";
 import type { Finish, RowFinish } from "./finish.ts";
 import { finishRow, finishSignature } from "./finish.ts";
 import type { Walk } from "./gather-windows.ts";
 import { windowSignature } from "./gather-windows.ts";
-import { mostTaps, repeatOffsets, tapOffsets } from "./tap-offsets.ts";
-import type { RowArguments } from "./window-rows.ts";
-import { clearRows, copyRows, rowSignature } from "./window-rows.ts";
+import { mostTaps } from "./tap-offsets.ts";
+import { rowSignature } from "./window-rows.ts";
 
 /** Outputs of a panel of weights. */
 export const thinPanel = 64;
@@ -98,7 +99,7 @@ interface Windows {
   readonly pixels: readonly Node[];
 }
 
-type ThinArguments = RowArguments & { readonly apart: Node };
+type ThinArguments = ChannelRows["args"];
 
 /** Windows of one element at every place of the planes. */
 function windowsInPlace(k: Builder, { pixels }: ThinConv, { area }: ThinArguments, from: View): Windows {
@@ -115,20 +116,12 @@ interface InRows {
   readonly offsets: View;
 }
 
-/** Lays out the padded rows of all channels, and the table of the windows' elements. */
+/** Windows that meet the padded rows of all channels. */
 function windowsInRows(k: Builder, { pixels, walk }: ThinConv, { args, from, rows, offsets }: InRows): Windows {
-  const stride = walk as KnownStride;
-  const { channels, apart, outputWidth } = args;
+  const { outputWidth } = args;
   const start = k.integer(0);
-  clearRows(k, { args, to: rows, planes: channels, stride, fill: 0 });
-  k.loop(0, channels, 1, (c) => {
-    const plane = k.viewAt(from, k.imul(c, args.area));
-    copyRows(k, { args, from: plane, to: k.viewAt(rows, k.imul(c, apart)), depth: start, height: start, stride });
-  });
-  tapOffsets(k, { args, stride, to: offsets });
-  const taps = k.imul(k.imul(args.kernelDepth, args.kernelHeight), args.kernelWidth);
-  repeatOffsets(k, { to: offsets, taps, channels, apart });
-  const pitch = k.imul(k.imul(args.stridesHeight, args.stridesWidth), args.phase);
+  const stride = walk as KnownStride;
+  const pitch = channelRows(k, { args, from, rows, offsets, depth: start, height: start, stride });
   return {
     at: (p) => k.viewAt(rows, k.loadScalar(offsets, p)),
     pixels: Array.from({ length: pixels }, (_, i) => {

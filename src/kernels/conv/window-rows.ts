@@ -24,6 +24,10 @@ export interface RowLayout {
   readonly padded: number;
 }
 
+/** Elements of the rows of one plane. */
+export const rowElements = ({ kernel, strides }: WindowShape, { rows, phase }: RowLayout): number =>
+  kernel[0] * rows * strides[2] * phase;
+
 /** The arguments that say how rows are laid out. */
 export const rowSignature = {
   block: size(),
@@ -61,18 +65,16 @@ export interface ClearRows {
   readonly to: View;
   readonly planes: Node | number;
   readonly stride: KnownStride;
-  /** What stands outside the planes. */
-  readonly fill: number;
 }
 
 const stepOf = (k: Builder, args: RowArguments, stride: KnownStride): Node =>
   stride === 0 ? args.stridesWidth : k.integer(stride);
 
-/** Writes what stands outside the planes wherever copyRows may leave something out. */
-export function clearRows(k: Builder, { args, to, planes, stride, fill }: ClearRows): void {
+/** Writes the zeros that stand outside the planes wherever copyWindowRows may leave something out. */
+export function clearWindowRows(k: Builder, { args, to, planes, stride }: ClearRows): void {
   const row = k.imul(stepOf(k, args, stride), args.phase);
   const elements = k.imul(k.imul(k.imul(planes, args.kernelDepth), args.rows), row);
-  k.when(args.padded, () => k.vectors(elements, (i, part) => k.store(to, i, fill, part)));
+  k.when(args.padded, () => k.vectors(elements, (i, part) => k.store(to, i, 0, part)));
 }
 
 export interface CopyRows {
@@ -88,7 +90,7 @@ export interface CopyRows {
 }
 
 /** Copies what windows meet of the rows of a plane; what stands outside is left as it is. */
-export function copyRows(k: Builder, { args, from, to, depth, height, stride }: CopyRows): void {
+export function copyWindowRows(k: Builder, { args, from, to, depth, height, stride }: CopyRows): void {
   const { kernelDepth, rows, length, phase, inputWidth } = args;
   const step = stepOf(k, args, stride);
   const top = k.isub(k.imul(height, args.stridesHeight), args.beginsHeight);

@@ -6,14 +6,11 @@ import type { Node } from "../../ir/node.ts";
 import type { Storage } from "../../ir/type.ts";
 import type { View } from "../../ir/view.ts";
 
-/** A reduction over the elements of a window, by lanes. `args` are the kernel's arguments by name. */
+/** A reduction over the elements of a window, by lanes, which begins with 0 and to which zeros add nothing. `args` are the kernel's arguments by name. */
 export interface WindowStep {
   /** Says all that the IR depends on. */
   readonly key: string;
   readonly signature: Readonly<Record<string, ArgumentKind<unknown>>>;
-  /** What stands outside the planes. */
-  readonly fill: number;
-  readonly init: number;
   /** What goes with element `tap` of the window, for all places. */
   readonly weight?: (k: Builder, args: unknown, at: { readonly channel: Node; readonly tap: Node }) => Node;
   readonly combine: (k: Builder, acc: Node, element: Node, weight: Node | undefined) => Node;
@@ -27,8 +24,6 @@ export interface WindowStep {
 export const weighted = (w: Storage): WindowStep => ({
   key: `weighted ${w}`,
   signature: { w: vector(w), taps: size() },
-  fill: 0,
-  init: 0,
   weight(k, args, { channel, tap }) {
     const { w: weights, taps } = args as { readonly w: View; readonly taps: Node };
     return k.loadSplat(weights, k.iadd(k.imul(channel, taps), tap));
@@ -40,8 +35,6 @@ export const weighted = (w: Storage): WindowStep => ({
 export const mean = (counts: boolean): WindowStep => ({
   key: `mean ${counts}`,
   signature: {},
-  fill: 0,
-  init: 0,
   combine: (k, acc, element) => k.add(acc, element),
   end: (k, acc, count) => k.div(acc, count),
   counts,
@@ -51,8 +44,6 @@ export const mean = (counts: boolean): WindowStep => ({
 export const norm = (p: number): WindowStep => ({
   key: `norm ${p}`,
   signature: {},
-  fill: 0,
-  init: 0,
   combine(k, acc, element) {
     if (p === 2) return k.fma(element, element, acc);
     const size = k.abs(element);
