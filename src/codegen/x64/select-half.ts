@@ -1,17 +1,13 @@
-/** f16 in memory as f32 in registers, and back, rounded to nearest even. */
+/** f16 in memory as f32 in registers, and back, rounded to nearest even. A scalar is converted as four lanes of which one counts. */
 import type { Node } from "../../ir/node.ts";
-import type { Type } from "../../ir/type.ts";
 import { formOf } from "../../ir/type.ts";
 import type { Argument } from "./machine-op.ts";
 import { from, to } from "./machine-op.ts";
 import type { Selector } from "./selector.ts";
 
-/** A scalar is converted as four lanes of which one counts. */
-const bitsOf = (s: Selector, type: Type): number => (formOf(type) === "scalar" ? 128 : s.bitsOf(type));
-
 /** The f32 that the low halves of a register stand for. */
 export function widenHalves(s: Selector, node: Node, halves: number): void {
-  s.op("vcvtph2ps", { width: bitsOf(s, node.type) }, to(s.define(node)), from(halves));
+  s.op("vcvtph2ps", { width: s.bitsOf(node.type) }, to(s.define(node)), from(halves));
 }
 
 /** A vector, quad or scalar of f16. */
@@ -39,7 +35,7 @@ const toNearestEven = 0;
 
 /** The f16 of a value side by side from a register's start. */
 export function narrowToHalves(s: Selector, value: Node): number {
-  const width = bitsOf(s, value.type);
+  const width = s.bitsOf(value.type);
   const halves = s.builder.vreg("vec");
   s.op("vcvtps2ph", { width }, to(halves), from(s.valueOf(value)), toNearestEven);
   return halves;
