@@ -1,6 +1,7 @@
 import type { Builder } from "../../ir/builder.ts";
 import type { Node } from "../../ir/node.ts";
 import type { View } from "../../ir/view.ts";
+import { eachPassing } from "./each-passing.ts";
 import type { SortKey } from "./sort-key.ts";
 import { noKey, sortKey } from "./sort-key.ts";
 
@@ -34,13 +35,8 @@ export function insertBest(k: Builder, options: BestOptions, line: BestOfLine): 
     const key = sortKey(k, options, k.loadScalar(x, k.iadd(begin, k.imul(i, inner))));
     k.when(k.lt(least(), key), () => insert(k, options.capacity, line, { key, place: i }));
   };
-  const { lanes } = k;
-  const whole = options.dense ? k.imul(k.idiv(length, lanes), lanes) : k.integer(0);
-  k.loop(0, whole, lanes, (i) => {
-    const better = k.lt(k.splat(least(), "vec i32"), sortKey(k, options, k.load(x, k.iadd(begin, i))));
-    k.when(k.any(better), () => k.loop(i, k.iadd(i, lanes), 1, take));
-  });
-  k.loop(whole, length, 1, take);
+  const passes = (elements: Node): Node => k.lt(k.splat(least(), "vec i32"), sortKey(k, options, elements));
+  eachPassing(k, { line: k.viewAt(x, begin), length, dense: options.dense, passes, take });
 }
 
 /** Puts a key that is better than the last one behind those that are as good: the others move on by one, and the last one is lost. */

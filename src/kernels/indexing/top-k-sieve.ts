@@ -3,6 +3,7 @@ import type { Builder } from "../../ir/builder.ts";
 import { kernel } from "../../ir/kernel.ts";
 import type { Node } from "../../ir/node.ts";
 import type { View } from "../../ir/view.ts";
+import { eachPassing } from "./each-passing.ts";
 import type { BestOptions } from "./insert-best.ts";
 import { insertBest } from "./insert-best.ts";
 import type { SortKey } from "./sort-key.ts";
@@ -109,13 +110,8 @@ function sieve(k: Builder, options: TopKSieve, { row, length, keys, found }: Lin
     k.storeScalar(found, at, i);
     passed.set(k.iadd(passed.get(), k.le(bar, key)));
   };
-  const { lanes } = k;
-  const whole = k.imul(k.idiv(length, lanes), lanes);
-  k.loop(0, whole, lanes, (i) => {
-    const reaches = k.le(k.splat(bar, "vec i32"), sortKey(k, options, k.load(row, i)));
-    k.when(k.any(reaches), () => k.loop(i, k.iadd(i, lanes), 1, take));
-  });
-  k.loop(whole, length, 1, take);
+  const passes = (elements: Node): Node => k.le(k.splat(bar, "vec i32"), sortKey(k, options, elements));
+  eachPassing(k, { line: row, length, dense: true, passes, take });
   return passed.get();
 }
 
