@@ -89,13 +89,16 @@ function meanWithin(map, width, height, box) {
     box.map(([, y]) => y),
     height,
   );
+  const [ux, uy] = [(b[0] - a[0]) / w, (b[1] - a[1]) / w];
+  const [vx, vy] = [(d[0] - a[0]) / h, (d[1] - a[1]) / h];
   let sum = 0;
   let count = 0;
   for (let y = top; y < bottom; y++) {
+    const py = y + 0.5 - a[1];
     for (let x = left; x < right; x++) {
-      const [px, py] = [x + 0.5 - a[0], y + 0.5 - a[1]];
-      const along = (px * (b[0] - a[0]) + py * (b[1] - a[1])) / w;
-      const across = (px * (d[0] - a[0]) + py * (d[1] - a[1])) / h;
+      const px = x + 0.5 - a[0];
+      const along = px * ux + py * uy;
+      const across = px * vx + py * vy;
       if (along < 0 || along > w || across < 0 || across > h) continue;
       sum += map[y * width + x];
       count++;

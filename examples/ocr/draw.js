@@ -34,7 +34,8 @@ export function drawBoxes(picture, boxes) {
  * @param {number} thickness
  */
 function drawLine({ width, height, data }, from, to, thickness) {
-  const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
+  const [x0, y0] = from;
+  const [dx, dy] = [to[0] - x0, to[1] - y0];
   const squared = dx * dx + dy * dy;
   const reach = thickness / 2;
   /** @type {(a: number, b: number, limit: number) => [first: number, last: number]} */
@@ -42,13 +43,16 @@ function drawLine({ width, height, data }, from, to, thickness) {
     Math.max(0, Math.floor(Math.min(a, b) - reach)),
     Math.min(limit - 1, Math.ceil(Math.max(a, b) + reach)),
   ];
-  const [left, right] = span(from[0], to[0], width);
-  const [top, bottom] = span(from[1], to[1], height);
+  const [left, right] = span(x0, to[0], width);
+  const [top, bottom] = span(y0, to[1], height);
   for (let y = top; y <= bottom; y++) {
     for (let x = left; x <= right; x++) {
-      const [px, py] = [x + 0.5 - from[0], y + 0.5 - from[1]];
+      const px = x + 0.5 - x0;
+      const py = y + 0.5 - y0;
       const along = squared > 0 ? Math.min(1, Math.max(0, (px * dx + py * dy) / squared)) : 0;
-      if (Math.hypot(px - along * dx, py - along * dy) <= reach) data.set(COLOUR, 3 * (y * width + x));
+      const qx = px - along * dx;
+      const qy = py - along * dy;
+      if (qx * qx + qy * qy <= reach * reach) data.set(COLOUR, 3 * (y * width + x));
     }
   }
 }

@@ -24,49 +24,55 @@ export function sample(picture, box, { width, height, rowWidth = width }, { mean
   const [bx, by] = [(below[0] - left) / height, (below[1] - top) / height];
   const across = Math.max(1, Math.round(Math.hypot(ax, ay)));
   const down = Math.max(1, Math.round(Math.hypot(bx, by)));
-  const count = across * down;
-  const scale = deviation.map((d) => 1 / (255 * count * d));
+  const scale = deviation.map((d) => 1 / (255 * across * down * d));
   const shift = mean.map((m, i) => -m / deviation[i]);
   const plane = height * rowWidth;
   const out = new Float32Array(3 * plane);
-  const sum = new Float64Array(3);
+  const row = new Float64Array(3 * width);
+  const points = Float64Array.of(0, 0, ax, ay);
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      sum.fill(0);
-      for (let i = 0; i < count; i++) {
-        const u = x + ((i % across) + 0.5) / across;
-        const v = y + (Math.floor(i / across) + 0.5) / down;
-        addPixel(sum, picture, left + u * ax + v * bx - 0.5, top + u * ay + v * by - 0.5);
+    row.fill(0);
+    for (let j = 0; j < down; j++) {
+      const v = y + (j + 0.5) / down;
+      for (let i = 0; i < across; i++) {
+        const u = (i + 0.5) / across;
+        points[0] = left + u * ax + v * bx - 0.5;
+        points[1] = top + u * ay + v * by - 0.5;
+        addRow(row, picture, points);
       }
-      const at = y * rowWidth + x;
-      for (let c = 0; c < 3; c++) out[c * plane + at] = sum[2 - c] * scale[c] + shift[c];
+    }
+    for (let c = 0; c < 3; c++) {
+      const first = c * plane + y * rowWidth;
+      for (let x = 0; x < width; x++) out[first + x] = row[3 * x + 2 - c] * scale[c] + shift[c];
     }
   }
   return out;
 }
 
 /**
- * Adds the colour between the four pixels around (x, y), where pixel centres have whole coordinates.
- * @param {Float64Array} sum red, green, blue
+ * Adds the colours of a row of points, each between the four pixels around it. Pixel centres have whole coordinates.
+ * @param {Float64Array} row red, green and blue of each point
  * @param {Picture} picture
- * @param {number} x
- * @param {number} y
+ * @param {Float64Array} points x and y of the first one, and of the step to the next
  */
-function addPixel(sum, { width, height, data }, x, y) {
-  const cx = Math.min(Math.max(x, 0), width - 1);
-  const cy = Math.min(Math.max(y, 0), height - 1);
-  const x0 = Math.floor(cx);
-  const y0 = Math.floor(cy);
-  const fx = cx - x0;
-  const fy = cy - y0;
-  const a = (y0 * width + x0) * 3;
-  const b = x0 + 1 < width ? a + 3 : a;
-  const down = y0 + 1 < height ? width * 3 : 0;
-  const wa = (1 - fx) * (1 - fy);
-  const wb = fx * (1 - fy);
-  const wc = (1 - fx) * fy;
-  const wd = fx * fy;
-  for (let c = 0; c < 3; c++) {
-    sum[c] += data[a + c] * wa + data[b + c] * wb + data[a + down + c] * wc + data[b + down + c] * wd;
+function addRow(row, { width, height, data }, points) {
+  for (let i = 0, at = 0; at < row.length; i++, at += 3) {
+    const cx = Math.min(Math.max(points[0] + i * points[2], 0), width - 1);
+    const cy = Math.min(Math.max(points[1] + i * points[3], 0), height - 1);
+    const x0 = Math.floor(cx);
+    const y0 = Math.floor(cy);
+    const fx = cx - x0;
+    const fy = cy - y0;
+    const a = (y0 * width + x0) * 3;
+    const b = x0 + 1 < width ? a + 3 : a;
+    const c = y0 + 1 < height ? a + width * 3 : a;
+    const d = b + c - a;
+    const wa = (1 - fx) * (1 - fy);
+    const wb = fx * (1 - fy);
+    const wc = (1 - fx) * fy;
+    const wd = fx * fy;
+    row[at] += data[a] * wa + data[b] * wb + data[c] * wc + data[d] * wd;
+    row[at + 1] += data[a + 1] * wa + data[b + 1] * wb + data[c + 1] * wc + data[d + 1] * wd;
+    row[at + 2] += data[a + 2] * wa + data[b + 2] * wb + data[c + 2] * wc + data[d + 2] * wd;
   }
 }

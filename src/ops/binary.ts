@@ -160,7 +160,11 @@ function zipF32<A>(
   attributes: A,
 ): Float32Array {
   const target = new Float32Array(elementCount(shape));
-  broadcastRuns(shapes, shape, (out, count, [i = 0, j = 0], [di = 0, dj = 0]) => {
+  broadcastRuns(shapes, shape, (out, count, at, steps) => {
+    const i = at[0]!;
+    const j = at[1]!;
+    const di = steps[0]!;
+    const dj = steps[1]!;
     if (runF32 !== undefined) runF32({ target, x, y, out, count, i, j, di, dj });
     else for (let n = 0; n < count; n++) target[out + n] = formula(x[i + n * di]!, y[j + n * dj]!, attributes);
   });

@@ -17,6 +17,9 @@ interface Region {
 /** Regions begin at multiples of this. */
 const alignment = 64;
 
+/** The memory grows by at least this share of what it has: each time the engine makes another buffer, and pages that nothing touches cost nothing. */
+const growth = 1 / 4;
+
 /** The most that 32-bit addresses reach. */
 const maxBytes = 2 ** 32 - 2 ** 16;
 
@@ -95,7 +98,7 @@ export class HostMemory {
       );
     }
     try {
-      this.#memory.grow(end);
+      this.#grow(end);
     } catch (cause) {
       if (!(cause instanceof RangeError)) throw cause;
       throw new LimitError(
@@ -104,5 +107,19 @@ export class HostMemory {
       );
     }
     this.#views = new ArrayViews(this.#memory.buffer);
+  }
+
+  /** To some more than is needed, where the machine gives that. */
+  #grow(end: number): void {
+    const ample = Math.min(maxBytes, alignment * Math.ceil((this.buffer.byteLength * (1 + growth)) / alignment));
+    if (ample > end) {
+      try {
+        this.#memory.grow(ample);
+        return;
+      } catch (cause) {
+        if (!(cause instanceof RangeError)) throw cause;
+      }
+    }
+    this.#memory.grow(end);
   }
 }
