@@ -46,6 +46,7 @@ describe("compile", () => {
       storage: "f32",
       packsColumns: true,
       packsRows: false,
+      steps: 1,
       result: "f32",
       others: [],
     } as const;

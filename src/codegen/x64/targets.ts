@@ -17,6 +17,7 @@ export const x64Avx2: X64Target = {
   tileRegisters: 16,
   foldRegisters: 8,
   halves: true,
+  depthSteps: 2,
   tiles: [
     { mr: 6, nv: 2 },
     { mr: 4, nv: 2 },
@@ -33,6 +34,7 @@ export const x64Avx512: X64Target = {
   name: "x64-avx512",
   lanes: 16,
   tileRegisters: 32,
+  depthSteps: 1,
   tiles: [
     { mr: 14, nv: 2 },
     { mr: 8, nv: 3 },

@@ -126,6 +126,7 @@ test("matmul: panels as wide as the lanes", () => {
       storage: "f32",
       packsColumns: true,
       packsRows: false,
+      steps: 1,
       result: "f32",
       others: [],
     } as const;

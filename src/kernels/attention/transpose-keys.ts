@@ -4,6 +4,7 @@ import { kernel } from "../../ir/kernel.ts";
 import type { Node } from "../../ir/node.ts";
 import type { Storage } from "../../ir/type.ts";
 import type { View } from "../../ir/view.ts";
+import { transposeFour } from "../movement/transpose-four.ts";
 
 /** Keys that scores are made for at a time, whatever the target: it decides in which order sums are made. */
 export const keyBlock = 64;
@@ -50,20 +51,4 @@ export function transposeBlock(k: Builder, { from, to, count, depth }: Block): v
     });
   });
   k.loop(rows, count, 1, (j) => k.loop(0, depth, 1, (p) => move(j, p)));
-}
-
-/** Four quads as rows of a square, turned into its columns. */
-function transposeFour(k: Builder, [a, b, c, d]: readonly Node[]): Node[] {
-  const pair = (x: Node | undefined, y: Node | undefined, pattern: readonly number[]): Node =>
-    k.shuffle(x as Node, y as Node, pattern);
-  const [low, high] = [
-    [0, 4, 1, 5],
-    [2, 6, 3, 7],
-  ] as const;
-  const [first, second] = [
-    [0, 1, 4, 5],
-    [2, 3, 6, 7],
-  ] as const;
-  const halves = [low, high].map((pattern) => [pair(a, b, pattern), pair(c, d, pattern)] as const);
-  return halves.flatMap(([x, y]) => [pair(x, y, first), pair(x, y, second)]);
 }

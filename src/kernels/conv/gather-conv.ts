@@ -4,6 +4,7 @@ import { kernel } from "../../ir/kernel.ts";
 import type { Node } from "../../ir/node.ts";
 import type { Storage } from "../../ir/type.ts";
 import type { View } from "../../ir/view.ts";
+import { alongDepth } from "../matmul/along-depth.ts";
 import type { Finish } from "./finish.ts";
 import { finishSignature } from "./finish.ts";
 import { gatherRoom, gatherRows } from "./gather-rows.ts";
@@ -16,6 +17,8 @@ import { rowSignature } from "./window-rows.ts";
 export interface GatherConv {
   readonly mr: number;
   readonly nv: number;
+  /** Steps of the depth that a round of the loop takes. */
+  readonly steps: number;
   readonly x: Storage;
   readonly y: Storage;
   readonly finish: Finish;
@@ -45,7 +48,7 @@ export const gatherConv = kernel("gather-conv", (options: GatherConv) => ({
     ...finishSignature(options.finish),
   },
   build(k, args) {
-    const { mr, nv, finish, room, rowRoom, walk } = options;
+    const { mr, nv, steps, finish, room, rowRoom, walk } = options;
     const { x, w, y, depth, pixels, block, blocks, pitch, group, tiles, splits, splitTiles } = args;
     const windows = { ...k.scratch(room), strides: [pitch, 1] };
     const spare = tileRoom(k, { mr, nv });
@@ -67,7 +70,7 @@ export const gatherConv = kernel("gather-conv", (options: GatherConv) => ({
           k.loop(t0, k.imin(k.iadd(t0, args.groupTiles), behind), 1, (t) => {
             const panel = w.panel(k.iadd(k.imul(inGroup, tiles), t), { depth, width: mr, inner: 1 });
             const tile = k.tile(mr, nv);
-            multiply(k, { tile, panel, windows, column, depth });
+            multiply(k, { tile, panel, windows, column, depth, steps });
             storeTile(k, tile, {
               finish,
               args,
@@ -89,13 +92,15 @@ interface Multiply {
   readonly windows: View;
   readonly column: Node;
   readonly depth: Node;
+  readonly steps: number;
 }
 
 /** Adds the products of a panel of weights with the columns of windows from `column` on. */
-function multiply(k: Builder, { tile, panel, windows, column, depth }: Multiply): void {
+function multiply(k: Builder, { tile, panel, windows, column, depth, steps }: Multiply): void {
   const { mr, nv } = tile;
-  k.loop(0, depth, 1, (p) => {
-    const bRow = Array.from({ length: nv }, (_, j) => k.load(windows, [p, k.iadd(column, k.imul(j, k.lanes))]));
-    for (let i = 0; i < mr; i++) tile.fma(i, () => k.loadSplat(panel, [p, i]), bRow);
+  alongDepth(k, { depth, steps }, (p, s) => {
+    const first = k.iadd(column, k.elementAt(windows, [s, 0]));
+    const bRow = Array.from({ length: nv }, (_, j) => k.load(windows, [p, k.iadd(first, k.imul(j, k.lanes))]));
+    for (let i = 0; i < mr; i++) tile.fma(i, () => k.loadSplat(panel, [p, s * mr + i]), bRow);
   });
 }

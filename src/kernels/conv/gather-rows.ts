@@ -2,7 +2,7 @@ import type { Builder } from "../../ir/builder.ts";
 import type { Node } from "../../ir/node.ts";
 import type { View } from "../../ir/view.ts";
 import type { KnownStride } from "./copy-row.ts";
-import { mostTaps, tapOffsets } from "./tap-offsets.ts";
+import { mostTaps, tapOffsets, viewBeyond } from "./tap-offsets.ts";
 import type { RowArguments } from "./window-rows.ts";
 import { clearWindowRows, copyWindowRows } from "./window-rows.ts";
 
@@ -58,7 +58,7 @@ export function gatherRows(k: Builder, { args, from, to, first, count, stride, r
         const padded = k.viewAt(rows, k.imul(c, apart));
         k.loop(0, taps, 1, (tap) => {
           const target = k.viewAt(to, [k.iadd(k.imul(k.iadd(c0, c), taps), tap), 0]);
-          const source = k.viewAt(padded, k.loadScalar(offsets, tap));
+          const source = viewBeyond(k, padded, k.loadScalar(offsets, tap));
           k.loop(begin, behind, 1, (row) => {
             const start = k.imul(row, outputWidth);
             const line = k.viewAt(source, k.imul(k.isub(row, begin), pitch));

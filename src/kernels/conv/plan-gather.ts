@@ -1,5 +1,6 @@
 import type { Target, TileShape } from "../../ir/target.ts";
 import type { Storage } from "../../ir/type.ts";
+import { stepsOf } from "../matmul/along-depth.ts";
 import type { Launch, Place } from "../schedule.ts";
 import { use } from "../schedule.ts";
 import { knownStride } from "./copy-row.ts";
@@ -52,7 +53,8 @@ export function planGather(shape: ConvShape, target: Target, { x, y, finish }: G
   const walk = walkOf(shape);
   const layout = rowLayout(shape, Math.min(shape.output[1], Math.ceil((block - 1) / Math.max(1, shape.output[2])) + 1));
   const rowRoom = walk === "point" ? 0 : roomOf(shape, layout);
-  const options = { mr, nv, x, y, finish: finish.finish, room, rowRoom, walk } as const;
+  const steps = stepsOf(depth, target);
+  const options = { mr, nv, steps, x, y, finish: finish.finish, room, rowRoom, walk } as const;
   const words = {
     ...windowWords(shape),
     ...finish.words,
@@ -70,7 +72,7 @@ export function planGather(shape: ConvShape, target: Target, { x, y, finish }: G
   return {
     mr,
     launch: (places) => ({
-      kernel: use(gatherConv, options, `${mr}x${nv} ${x} ${y} ${room} ${rowRoom} ${walk} ${finish.key}`),
+      kernel: use(gatherConv, options, `${mr}x${nv} ${steps} ${x} ${y} ${room} ${rowRoom} ${walk} ${finish.key}`),
       words: { ...words, ...places },
       items: isEmpty ? 0 : batch * group * blocks * split.splits,
       flops: 2 * batch * group * outputs * pixels * depth,

@@ -1,4 +1,5 @@
 import type { Target, TileShape } from "../../ir/target.ts";
+import { stepsOf } from "../matmul/along-depth.ts";
 import type { Launch } from "../schedule.ts";
 import { use } from "../schedule.ts";
 import { mostRowElements } from "./channel-rows.ts";
@@ -40,7 +41,8 @@ export function planRows(
   const split = splitOutputs(shape, { mr: tile.mr, items: planes * blocks, block: rows * output[2] });
   const room = Math.max(65536, roomForRows(elements));
   const stride = knownStride(shape.strides[2]);
-  const options = { ...tile, x, y, finish: finish.finish, room, stride } as const;
+  const steps = stepsOf(depth, target);
+  const options = { ...tile, steps, x, y, finish: finish.finish, room, stride } as const;
   const words = {
     ...windowWords(shape),
     ...finish.words,
@@ -54,7 +56,7 @@ export function planRows(
     outputs,
   };
   return (places): Launch => ({
-    kernel: use(rowConv, options, `${tile.mr}x${tile.nv} ${x} ${y} ${room} ${stride} ${finish.key}`),
+    kernel: use(rowConv, options, `${tile.mr}x${tile.nv} ${steps} ${x} ${y} ${room} ${stride} ${finish.key}`),
     words: { ...words, ...places },
     items: planes * blocks * split.splits,
     flops: 2 * batch * group * outputs * pixels * depth,

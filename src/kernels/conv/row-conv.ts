@@ -2,9 +2,9 @@ import { panels, size, vector } from "../../ir/arguments.ts";
 import type { Builder } from "../../ir/builder.ts";
 import { kernel } from "../../ir/kernel.ts";
 import type { Node } from "../../ir/node.ts";
-import type { TileShape } from "../../ir/target.ts";
 import type { Storage } from "../../ir/type.ts";
 import type { View } from "../../ir/view.ts";
+import { alongDepth } from "../matmul/along-depth.ts";
 import { channelRows } from "./channel-rows.ts";
 import type { KnownStride } from "./copy-row.ts";
 import type { Finish } from "./finish.ts";
@@ -12,13 +12,15 @@ import { finishSignature } from "./finish.ts";
 import { windowSignature } from "./gather-windows.ts";
 import type { Run } from "./store-tile.ts";
 import { storeTile, tileRoom } from "./store-tile.ts";
-import { mostTaps } from "./tap-offsets.ts";
+import { mostTaps, viewBeyond } from "./tap-offsets.ts";
 import { productSignature, splitSignature, tilePlace } from "./tile-place.ts";
 import { rowSignature } from "./window-rows.ts";
 
 export interface RowConv {
   readonly mr: number;
   readonly nv: number;
+  /** Steps of the depth that a round of the loop takes. */
+  readonly steps: number;
   readonly x: Storage;
   readonly y: Storage;
   readonly finish: Finish;
@@ -47,7 +49,8 @@ export const rowConv = kernel("row-conv", (options: RowConv) => ({
     ...finishSignature(options.finish),
   },
   build(k, args) {
-    const { mr, nv, finish, room, stride } = options;
+    const { finish, room, stride } = options;
+    const { mr, nv } = options;
     const { w, y, depth, block, blocks, group, tiles, splits, splitTiles } = args;
     const rows = k.scratch(room);
     const offsets = k.scratch(mostTaps, "i32");
@@ -72,7 +75,7 @@ export const rowConv = kernel("row-conv", (options: RowConv) => ({
           );
           k.loop(t0, k.imin(k.iadd(t0, args.groupTiles), behind), 1, (t) => {
             const panel = w.panel(k.iadd(k.imul(inGroup, tiles), t), { depth, width: mr, inner: 1 });
-            const tile = multiply(k, { mr, nv }, { panel, vectors, offsets, depth });
+            const tile = multiply(k, options, { panel, vectors, offsets, depth });
             storeTile(k, tile, {
               finish,
               args,
@@ -127,12 +130,12 @@ interface Factors {
 }
 
 /** The products of a panel of weights with the windows of a few vectors of pixels. */
-function multiply(k: Builder, { mr, nv }: TileShape, { panel, vectors, offsets, depth }: Factors) {
+function multiply(k: Builder, { mr, nv, steps }: RowConv, { panel, vectors, offsets, depth }: Factors) {
   const tile = k.tile(mr, nv);
-  k.loop(0, depth, 1, (p) => {
-    const offset = k.loadScalar(offsets, p);
-    const bRow = vectors.map(({ from }) => k.load(from, offset));
-    for (let i = 0; i < mr; i++) tile.fma(i, () => k.loadSplat(panel, [p, i]), bRow);
+  alongDepth(k, { depth, steps }, (p, s) => {
+    const offset = k.loadScalar(offsets, k.iadd(p, s));
+    const bRow = vectors.map(({ from }) => k.load(viewBeyond(k, from, offset), 0));
+    for (let i = 0; i < mr; i++) tile.fma(i, () => k.loadSplat(panel, [p, s * mr + i]), bRow);
   });
   return tile;
 }

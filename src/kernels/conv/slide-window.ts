@@ -10,7 +10,7 @@ import { countElements, countRow, countSignature } from "./count-elements.ts";
 import type { Finish, RowFinish } from "./finish.ts";
 import { finishRow, finishSignature } from "./finish.ts";
 import { windowSignature } from "./gather-windows.ts";
-import { mostTaps, tapOffsets } from "./tap-offsets.ts";
+import { mostTaps, tapOffsets, viewBeyond } from "./tap-offsets.ts";
 import type { RowArguments } from "./window-rows.ts";
 import { clearWindowRows, copyWindowRows, rowSignature } from "./window-rows.ts";
 import type { WindowStep } from "./window-step.ts";
@@ -152,7 +152,7 @@ function reduceWindow(k: Builder, { step, group }: SlideWindow, slide: SlideRows
   );
   k.loop(0, taps, 1, (tap) => {
     const weight = step.weight?.(k, args, { channel, tap });
-    const first = k.viewAt(input, k.iadd(k.loadScalar(offsets, tap), i));
+    const first = k.viewAt(viewBeyond(k, input, k.loadScalar(offsets, tap)), i);
     const lines = counts.map((_, g) => k.viewAt(first, k.imul(g, pitch)));
     for (const { g, across, sum } of sums)
       sum.set(step.combine(k, sum.get(), k.load(lines[g] as View, across), weight));

@@ -14,7 +14,10 @@ export interface TapOffsets {
   readonly to: View;
 }
 
-/** Writes for each element of a window how far it lies from the first one, in elements, among rows as copyWindowRows lays them out. */
+/** Bytes of an element of the rows that windows meet. */
+const elementBytes = 4;
+
+/** Writes for each element of a window how many bytes it lies from the first one, among rows as copyWindowRows lays them out. */
 export function tapOffsets(k: Builder, { args, stride, to }: TapOffsets): void {
   const { kernelDepth, kernelHeight, kernelWidth, rows, phase } = args;
   const step = stride === 0 ? args.stridesWidth : k.integer(stride);
@@ -24,7 +27,8 @@ export function tapOffsets(k: Builder, { args, stride, to }: TapOffsets): void {
       const tap = k.imul(k.iadd(k.imul(kd, kernelHeight), kh), kernelWidth);
       k.loop(0, kernelWidth, 1, (kw) => {
         const [inPhase, number] = divided(k, k.imul(kw, args.dilationsWidth), { stride, step });
-        k.storeScalar(to, k.iadd(tap, kw), k.iadd(k.imul(k.iadd(line, number), phase), inPhase));
+        const elements = k.iadd(k.imul(k.iadd(line, number), phase), inPhase);
+        k.storeScalar(to, k.iadd(tap, kw), k.imul(elements, elementBytes));
       });
     });
   });
@@ -34,6 +38,12 @@ export function tapOffsets(k: Builder, { args, stride, to }: TapOffsets): void {
 function divided(k: Builder, at: Node, { stride, step }: { readonly stride: KnownStride; readonly step: Node }) {
   return stride === 1 ? ([at, k.integer(0)] as const) : ([k.idiv(at, step), k.irem(at, step)] as const);
 }
+
+/** A view from some bytes on. */
+export const viewBeyond = (k: Builder, view: View, bytes: Node): View => ({
+  ...view,
+  pointer: k.iadd(view.pointer, bytes),
+});
 
 export interface RepeatOffsets {
   readonly to: View;
@@ -47,7 +57,7 @@ export interface RepeatOffsets {
 /** Continues a table of `taps` offsets for the other channels. */
 export function repeatOffsets(k: Builder, { to, taps, channels, apart }: RepeatOffsets): void {
   k.loop(1, channels, 1, (c) => {
-    const [from, shift] = [k.viewAt(to, k.imul(c, taps)), k.imul(c, apart)];
+    const [from, shift] = [k.viewAt(to, k.imul(c, taps)), k.imul(k.imul(c, apart), elementBytes)];
     k.loop(0, taps, 1, (tap) => k.storeScalar(from, tap, k.iadd(k.loadScalar(to, tap), shift)));
   });
 }

@@ -12,7 +12,7 @@ import type { Finish, RowFinish } from "./finish.ts";
 import { finishRow, finishSignature } from "./finish.ts";
 import type { Walk } from "./gather-windows.ts";
 import { windowSignature } from "./gather-windows.ts";
-import { mostTaps } from "./tap-offsets.ts";
+import { mostTaps, viewBeyond } from "./tap-offsets.ts";
 import { rowSignature } from "./window-rows.ts";
 
 /** Outputs of a panel of weights. */
@@ -123,7 +123,7 @@ function windowsInRows(k: Builder, { pixels, walk }: ThinConv, { args, from, row
   const stride = walk as KnownStride;
   const pitch = channelRows(k, { args, from, rows, offsets, depth: start, height: start, stride });
   return {
-    at: (p) => k.viewAt(rows, k.loadScalar(offsets, p)),
+    at: (p) => viewBeyond(k, rows, k.loadScalar(offsets, p)),
     pixels: Array.from({ length: pixels }, (_, i) => {
       const row = k.idiv(k.integer(i), outputWidth);
       return k.iadd(k.imul(row, pitch), k.isub(i, k.imul(row, outputWidth)));

@@ -28,7 +28,7 @@ export function denseLaunches({ m, n, depth, a, b, c, bias }: DenseProduct, targ
   return cutRows(m, tile).map((run): Launch => {
     const { mr, nv, span, firstRow, rowPanels } = run;
     const cut = cutColumns(run, { n, depth, batch: 1 }, target.lanes as number);
-    const options = { mr, nv, span, rank: 0, storage: "f32", result: "f32", others } as const;
+    const options = { mr, nv, span, steps: 1, rank: 0, storage: "f32", result: "f32", others } as const;
     const form = { ...options, packsColumns: true, packsRows: false };
     const rows = mr * rowPanels;
     return {

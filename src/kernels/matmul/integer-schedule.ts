@@ -49,7 +49,7 @@ function launchesOf({ step, target, product, finish }: Work): Launches {
   const panels = rightPanels(step, product, target);
   const ratio = (2 * pairs) / Math.max(1, product.depth);
   const tiles = tileLaunches({
-    ...{ step, target, finish, storage: "i16", packsColumns: true, packsRows: false },
+    ...{ step, target, finish, storage: "i16", packsColumns: true, packsRows: false, steps: 1 },
     product: { ...product, depth: pairs, a: product.a.map((stride) => stride * ratio) },
     words: { a: temporary(left), ...panels.words },
   });

@@ -211,6 +211,7 @@ test("a tile that would spill is an error with the count", () => {
     storage: "f32",
     packsColumns: true,
     packsRows: false,
+    steps: 1,
     result: "f32",
     others: [],
   } as const;

@@ -1,6 +1,7 @@
 import type { Activation } from "../../ops/activation.ts";
 import { storageOf } from "../elementwise/storage-of.ts";
 import type { Schedule, TensorFacts } from "../schedule.ts";
+import { stepsOf } from "./along-depth.ts";
 import { tileFor } from "./choose-tile.ts";
 import { finishOf } from "./finish.ts";
 import { panelsOf } from "./panels-of.ts";
@@ -31,7 +32,8 @@ export const matmulSchedule: Schedule = {
     const tile = tileFor(target, product.n);
     const panels = panelsOf({ b, product, tile, lanes: target.lanes });
     const left = rowsOf({ a, product, tile, lanes: target.lanes, next: panels.temporaries.length });
-    const form = { storage: panels.storage, packsColumns: panels.isPacked, packsRows: left.isPacked };
+    const steps = panels.packed.length > 0 ? stepsOf(product.depth, target) : 1;
+    const form = { storage: panels.storage, packsColumns: panels.isPacked, packsRows: left.isPacked, steps };
     const words = { a: left.place, ...panels.words };
     const tiles = tileLaunches({ step, target, product, finish, ...form, words });
     return {

@@ -21,6 +21,8 @@ export interface Matmul {
   /** Rows of a tile, and vectors of a panel. */
   readonly mr: number;
   readonly nv: number;
+  /** Steps of the depth that a round of the loop takes. */
+  readonly steps: number;
   /** Panels that are worked on together, as long as so many are left: 1, 2 or 4. */
   readonly span: number;
   /** Dimensions of the batch. */
@@ -113,13 +115,13 @@ export const matmul = kernel("matmul", (options: Matmul) => ({
 
 /** The products of an item, into its sums. */
 function multiplyPanels(k: Builder, options: Matmul, item: Item): void {
-  const { span, mr, storage, packsColumns, packsRows } = options;
+  const { span, mr, steps, storage, packsColumns, packsRows } = options;
   const { args, row, first, count, at, width, pitch, sums } = item;
   const step = args.a.outer.at(-1) as Node;
   const rows = at(args.a, k.imul(row, step));
   const factors: Omit<Factors, "panels"> = packsRows
-    ? { rows, rowPitch: k.integer(1), depthPitch: mr, depth: args.depth }
-    : { rows, rowPitch: step, depth: args.depth };
+    ? { rows, rowPitch: k.integer(1), depthPitch: mr, depth: args.depth, steps }
+    : { rows, rowPitch: step, depth: args.depth, steps };
   const columns = packsColumns ? packedColumns(k, options, item) : columnsInPlace(k, options, item);
   const go = (q: Node, panels: readonly Panel[]): void => {
     const tiles: readonly Sums[] = (storage === "i16" ? multiplyPairs : multiply)(k, options, { ...factors, panels });

@@ -3,6 +3,7 @@ import type { Node } from "../../ir/node.ts";
 import type { TileShape } from "../../ir/target.ts";
 import type { Tile } from "../../ir/tile.ts";
 import type { View } from "../../ir/view.ts";
+import { alongDepth } from "./along-depth.ts";
 
 /** The first row of some columns, and the elements from one row to the next. */
 export interface Panel {
@@ -16,6 +17,8 @@ export interface Factors {
   readonly rowPitch: Node;
   readonly depthPitch?: number;
   readonly depth: Node;
+  /** Steps of the depth that a round of the loop takes: 1 when left out. */
+  readonly steps?: number;
   readonly panels: readonly Panel[];
   /** Gives a tile what its sums begin with; 0 when left out. */
   readonly begin?: (tile: Tile, panel: number) => void;
@@ -23,19 +26,20 @@ export interface Factors {
 
 /** Tiles of a product, one for each panel. Sums go along the depth in order, a row of every panel a step. */
 export function multiply(k: Builder, { mr, nv }: TileShape, factors: Factors): Tile[] {
-  const { rows, rowPitch, depthPitch = 1, depth, panels, begin } = factors;
+  const { rows, rowPitch, depthPitch = 1, depth, steps = 1, panels, begin } = factors;
   const tiles = panels.map(() => k.tile(mr, nv));
   if (begin) tiles.forEach(begin);
-  const factor = (i: number, p: Node) => (): Node =>
-    k.loadSplat(rows, k.iadd(k.imul(i, rowPitch), k.imul(p, depthPitch)));
+  const factor = (i: number, p: Node, s: number) => (): Node =>
+    k.loadSplat(rows, k.iadd(k.iadd(k.imul(i, rowPitch), s * depthPitch), k.imul(p, depthPitch)));
   const isShared = panels.length > 1 && mr <= 2;
-  k.loop(0, depth, 1, (p) => {
-    const shared = Array.from({ length: isShared ? mr : 0 }, (_, i) => factor(i, p)());
-    panels.forEach(({ view, pitch }, s) => {
-      const bRow = Array.from({ length: nv }, (_, j) => k.load(view, k.iadd(k.imul(p, pitch), k.imul(j, k.lanes))));
+  alongDepth(k, { depth, steps }, (p, s) => {
+    const shared = Array.from({ length: isShared ? mr : 0 }, (_, i) => factor(i, p, s)());
+    panels.forEach(({ view, pitch }, t) => {
+      const first = k.iadd(k.imul(p, pitch), k.imul(s, pitch));
+      const bRow = Array.from({ length: nv }, (_, j) => k.load(view, k.iadd(first, k.imul(j, k.lanes))));
       for (let i = 0; i < mr; i++) {
         const known = shared[i];
-        tiles[s]?.fma(i, known ? () => known : factor(i, p), bRow);
+        tiles[t]?.fma(i, known ? () => known : factor(i, p, s), bRow);
       }
     });
   });

@@ -23,6 +23,8 @@ export interface TiledProduct {
   readonly storage: Storage;
   readonly packsColumns: boolean;
   readonly packsRows: boolean;
+  /** Steps of the depth that a round of the loop takes, for tiles of the best height. */
+  readonly steps: number;
   /** Where a and the panels of b are. */
   readonly words: Readonly<Record<string, number | Place>>;
 }
@@ -32,7 +34,7 @@ export function tileLaunches(tiled: TiledProduct): {
   readonly launches: readonly Launch[];
   readonly inPlace: readonly number[];
 } {
-  const { step, target, product, finish, storage, packsColumns, packsRows } = tiled;
+  const { step, target, product, finish, storage, packsColumns, packsRows, steps } = tiled;
   const y = step.results[0] as TensorFacts;
   const { extents, n, depth } = product;
   const others = finish.others.map((index) => step.operands[index] as TensorFacts);
@@ -46,7 +48,7 @@ export function tileLaunches(tiled: TiledProduct): {
   const launch = (run: TileRun): Launch => {
     const { mr, nv, span, firstRow, rowPanels } = run;
     const form = { rank: extents.length, storage, packsColumns, packsRows, result: storageOf(y.dtype) as Storage };
-    const options = { mr, nv, span, ...form };
+    const options = { mr, nv, span, steps: span > 1 ? 1 : steps, ...form };
     const cut = cutColumns(run, { n, depth, batch }, target.lanes as number);
     const rows = mr * rowPanels * batch;
     const formula = finish.formula && { finish: finish.formula };

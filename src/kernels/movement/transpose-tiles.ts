@@ -1,9 +1,9 @@
 import { size, vector } from "../../ir/arguments.ts";
-import type { Builder } from "../../ir/builder.ts";
 import { kernel } from "../../ir/kernel.ts";
 import type { Node } from "../../ir/node.ts";
 import type { View } from "../../ir/view.ts";
 import { offsetsOf } from "./rows-of-bytes.ts";
+import { transposeFour } from "./transpose-four.ts";
 
 export interface TransposeTiles {
   /** Loops around the matrices. */
@@ -51,7 +51,7 @@ export const transposeTiles = kernel("transpose-tiles", ({ rank, storage }: Tran
         k.loop(0, across, 4, (column) => {
           k.loop(0, whole, 4, (row) => {
             const lines = [0, 1, 2, 3].map((i) => k.loadQuad(read(k.iadd(column, i)), row));
-            transposed(k, lines).forEach((line, i) => void k.storeQuad(write(k.iadd(row, i)), column, line));
+            transposeFour(k, lines).forEach((line, i) => void k.storeQuad(write(k.iadd(row, i)), column, line));
           });
           k.loop(whole, count, 1, (row) => {
             for (let i = 0; i < 4; i++) one(row, k.iadd(column, i));
@@ -62,13 +62,3 @@ export const transposeTiles = kernel("transpose-tiles", ({ rank, storage }: Tran
     },
   };
 });
-
-/** The columns of a square of four quads. */
-function transposed(k: Builder, lines: readonly Node[]): Node[] {
-  const [a, b, c, d] = lines as [Node, Node, Node, Node];
-  const low = [0, 4, 1, 5];
-  const high = [2, 6, 3, 7];
-  const [ac, bd] = [k.shuffle(a, c, low), k.shuffle(b, d, low)];
-  const [ac2, bd2] = [k.shuffle(a, c, high), k.shuffle(b, d, high)];
-  return [k.shuffle(ac, bd, low), k.shuffle(ac, bd, high), k.shuffle(ac2, bd2, low), k.shuffle(ac2, bd2, high)];
-}
