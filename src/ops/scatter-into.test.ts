@@ -75,3 +75,11 @@ test("tensorScatter leaves zeros behind the end of each batch entry", () => {
   const written = tensorScatter.eval([cache, update, i64([2], 1, 0), i64([2], 3, 1)], { axis: 2 }, context);
   expect(data(written)).toEqual([9, 1, 2, 0, 3, 0, 0, 0]);
 });
+
+test("tensorScatter names operands whose shapes do not fit the cache", () => {
+  const [cache, update] = [f32([2, 1, 2, 1], 1, 2, 3, 4), f32([2, 1, 1, 1], 1, 2)];
+  const write = (...operands: (Tensor | undefined)[]) => tensorScatter.eval(operands as never, { axis: 2 }, context);
+  expect(() => write(update, cache)).toThrow("update [2,1,2,1] does not fit the cache [2,1,1,1].");
+  expect(() => write(cache, update, i64([1], 0))).toThrow("starts [1] must be one for each of 2 rows.");
+  expect(() => write(cache, update, undefined, i64([3], 0, 0, 0))).toThrow("ends [3] must be one for each of 2 rows.");
+});

@@ -37,19 +37,17 @@ export const tensorScatter = op("tensorScatter", ["cache", "update", "starts?", 
     const at = resolveAxis(axis, cache.shape.length);
     const { outer, length, inner } = axisLines(cache.shape, at);
     const count = update.shape[at]!;
-    if (update.shape.some((dim, i) => (i === at ? dim > length : dim !== cache.shape[i]))) {
-      throw new ShapeError(`update ${formatShape(update.shape)} does not fit the cache ${formatShape(cache.shape)}.`);
-    }
+    const misfit = cacheMisfit([cache, update, starts, ends], at);
+    if (misfit !== undefined) throw new ShapeError(misfit);
     const batch = cache.shape[0]!;
     const first = starts === undefined ? new Array<number>(batch).fill(0) : indexNumbers(starts);
     const least = circular ? Number.POSITIVE_INFINITY : length - count;
-    if (first.length !== batch || first.some((start) => start < 0 || start > least)) {
+    if (first.some((start) => start < 0 || start > least)) {
       throw new ShapeError(
         `starts [${first.join(", ")}] do not leave room for ${count} entries in ${batch} rows of ${length}.`,
       );
     }
     const last = ends === undefined ? new Array<number>(batch).fill(length) : indexNumbers(ends);
-    if (last.length !== batch) throw new ShapeError(`ends [${last.join(", ")}] must be one for each of ${batch} rows.`);
     const [source, target] = [slotsOf(update), copySlots(cache)];
     const run = inner * source.width;
     for (let o = 0; o < outer; o++) {
@@ -63,3 +61,17 @@ export const tensorScatter = op("tensorScatter", ["cache", "update", "starts?", 
     return fromSlots(target, cache.shape);
   },
 });
+
+interface Shaped {
+  readonly shape: readonly number[];
+}
+
+/** Why the shapes of cache, update, starts and ends do not go together, or undefined where they do. `axis` is not negative. */
+export function cacheMisfit(operands: readonly (Shaped | undefined)[], axis: number): string | undefined {
+  const [cache = [], update = [], ...counts] = operands.map((operand) => operand?.shape);
+  if (update.some((dim, i) => (i === axis ? dim > cache[i]! : dim !== cache[i])))
+    return `update ${formatShape(update)} does not fit the cache ${formatShape(cache)}.`;
+  const odd = counts.findIndex((shape) => shape !== undefined && (shape[0] ?? 1) !== cache[0]);
+  if (odd < 0) return undefined;
+  return `${odd === 0 ? "starts" : "ends"} ${formatShape(counts[odd]!)} must be one for each of ${cache[0]} rows.`;
+}

@@ -1,6 +1,7 @@
 import { resolveAxis } from "../../ops/axis.ts";
 import { axisLines } from "../../ops/axis-lines.ts";
 import type { ScatterReduction } from "../../ops/scatter-into.ts";
+import { cacheMisfit } from "../../ops/tensor-scatter.ts";
 import { rowMajorStrides } from "../../tensor/shape.ts";
 import { elementCount } from "../../tensor/tensor.ts";
 import { copyLaunch } from "../movement/copy-launch.ts";
@@ -103,6 +104,8 @@ const tensorScatterSchedule: Schedule = {
     const width = elementBytes(cache.dtype);
     if (typeof width === "string") return width;
     const at = resolveAxis(axis, cache.shape.length);
+    const misfit = cacheMisfit(step.operands, at);
+    if (misfit !== undefined) return misfit;
     const batch = cache.shape[0] as number;
     const { outer, length, inner } = axisLines(cache.shape, at);
     const count = update.shape[at] as number;
