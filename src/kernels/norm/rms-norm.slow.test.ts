@@ -5,6 +5,8 @@ import { arm64Neon, arm64Sve2 } from "../../codegen/arm64/targets.ts";
 import { onArm } from "../../codegen/arm64/testdata/on-arm.ts";
 import { hasQemu, processors, qemuReason } from "../../codegen/arm64/testdata/run-qemu.ts";
 import { wasmRelaxed, wasmSimd128 } from "../../codegen/wasm/targets.ts";
+import { onBochs } from "../../codegen/x64/testdata/on-bochs.ts";
+import { bochsReason, hasBochs } from "../../codegen/x64/testdata/run-bochs.ts";
 import { nativeCodegens } from "../../runtime/hosts/native/native-codes.ts";
 import type { NativeHost } from "../../runtime/hosts/native/native-host.ts";
 import { NativeKernelHost } from "../../runtime/hosts/native/native-kernel-host.ts";
@@ -132,6 +134,18 @@ describe(`rms-norm over ${rows.length} rows (LANEWISE_SEED=${seed})`, () => {
       );
       const fixed = hashOf(onArm(where, (machine) => runOnMachine(machine, fixedRows)));
       hashes.set(`${where.target.name} of ${32 * where.lanes} bits`, fixed);
+      expect(fixed).toBe(hashes.get("interpreter"));
+    });
+  });
+
+  describe.skipIf(!hasBochs())(`on Bochs (${bochsReason})`, () => {
+    it("x64-avx512", () => {
+      expectNear(
+        onBochs((machine) => runOnMachine(machine, rows)),
+        rows,
+      );
+      const fixed = hashOf(onBochs((machine) => runOnMachine(machine, fixedRows)));
+      hashes.set("x64-avx512 on Bochs", fixed);
       expect(fixed).toBe(hashes.get("interpreter"));
     });
   });

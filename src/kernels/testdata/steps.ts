@@ -27,6 +27,12 @@ const scales = (shape: readonly number[]): Tensor => {
 };
 const axes = (...values: number[]): Tensor => fromBigints("i64", [values.length], BigInt64Array.from(values, BigInt));
 
+const scalar = (value: number): Tensor => fromNumbers("i64", [], Float64Array.of(value));
+const nibbles = (shape: readonly number[]): Tensor => {
+  const values = Array.from({ length: elementCount(shape) }, () => random.int(-8, 8));
+  return fromNumbers("i4", shape, values);
+};
+
 const floats = ["f32", "f16", "bf16"] as const;
 const norm = { axis: -1, epsilon: 1e-5 };
 
@@ -116,4 +122,40 @@ export const steps: readonly Step[] = [
     attributes: { mode: "linear", padding: "zeros", alignCorners: false },
   },
   { op: "tile", operands: [make([2, 3]), axes(2, 3)], constants: [1] },
+  { op: "trilu", operands: [make([3, 19]), axes(-1)], constants: [1], attributes: { upper: true } },
+  { op: "matmul", operands: [make([17, 5]), make([5, 385])], constants: [1] },
+  {
+    op: "attention",
+    operands: [make([1, 1, 33, 5]), make([1, 1, 18, 5]), make([1, 1, 18, 6])],
+    attributes: { scale: 0.5 },
+  },
+  ...[[], [1]].map(
+    (constants): Step => ({
+      op: "convInteger",
+      operands: [bytes("u8", [1, 3, 5, 6]), bytes("i8", [7, 3, 3, 3]), bytes("u8", []), bytes("i8", [7])],
+      attributes: { pads: [1, 1, 1, 1] },
+      constants,
+    }),
+  ),
+  { op: "dequantizeLinear", operands: [nibbles([3, 37]), scales([])], attributes: {} },
+  ...[-1, 0].flatMap((axis): Step[] => [
+    { op: "argMax", operands: [make([9, 67])], attributes: { axis, keepDims: true } },
+    { op: "cumSum", operands: [bytes("u8", [9, 67]), axes(axis)], constants: [1], attributes: {} },
+  ]),
+  ...[515, 9].map(
+    (length): Step => ({
+      op: "topK",
+      operands: [make([2, length]), axes(3)],
+      constants: [1],
+      attributes: { axis: -1, largest: true },
+    }),
+  ),
+  { op: "oneHot", operands: [axes(3, -2, 9, 0), scalar(7), make([2])], attributes: { axis: -1 } },
+  { op: "range", operands: [scalar(-5e9), scalar(5e9 + 7e8), scalar(2e8)] },
+  { op: "reduceSum", operands: [bytes("u8", [3, 5, 7])], attributes: { axes: [1] } },
+  {
+    op: "tensorScatter",
+    operands: [make([2, 3, 9, 5]), make([2, 3, 2, 5]), axes(7, 3), axes(8, -1)],
+    attributes: { axis: 2 },
+  },
 ];

@@ -1,7 +1,8 @@
-# The ROM of an emulated PC that runs kernels and prints memory. It starts at reset, goes to 64-bit mode with AVX-512 turned
-# on, calls a kernel as the records at 16 MiB say, writes the bytes of memory to port E9 as letters, and turns the PC off.
-# At 16 MiB: the number of records, address and length of what is printed, 0; then for each record the address of a kernel,
-# the arena's address, args, begin, end, scratch, 0, 0.
+# The ROM of an emulated PC that runs kernels. It starts at reset, goes to 64-bit mode with AVX-512 turned on, calls kernels as
+# the records at 16 MiB say, and stops with a magic breakpoint (xchg bx, bx), at which Bochs's debugger writes memory to a file.
+# At 16 MiB: the number of records, how many blocks of memory are used, a word that becomes 1 when all kernels have returned and
+# kept their caller's registers, 0; then for each record the address of a kernel, the arena's address, args, begin, end, scratch,
+# 0, 0.
 
         .set    rom, 0xf0000
         .set    records, 0x1000000
@@ -34,7 +35,7 @@ protected:
         movw    %ax, %ss
 # Bochs gives guest memory its blocks in the order of their first use, and loads images as if they followed each other.
         movl    $records, %edi
-        movl    $40, %ecx
+        movl    4(%edi), %ecx
 touch:  movl    (%edi), %eax
         addl    $block, %edi
         decl    %ecx
@@ -78,8 +79,11 @@ long:   xorl    %ecx, %ecx
         movl    $records, %ebx
         movl    (%rbx), %r12d
         leaq    16(%rbx), %r13
+        movl    $0x5ca1ab1e, %ebp
+        leaq    1(%rbp), %r14
+        leaq    2(%rbp), %r15
 kernel: testl   %r12d, %r12d
-        jz      print
+        jz      done
         movl    (%r13), %eax
         movl    4(%r13), %edi
         movl    8(%r13), %esi
@@ -87,39 +91,25 @@ kernel: testl   %r12d, %r12d
         movl    16(%r13), %ecx
         movl    20(%r13), %r8d
         callq   *%rax
+        cmpl    $records, %ebx
+        jne     stop
+        cmpl    $0x5ca1ab1e, %ebp
+        jne     stop
+        subq    %rbp, %r14
+        cmpq    $1, %r14
+        jne     stop
+        subq    %rbp, %r15
+        cmpq    $2, %r15
+        jne     stop
+        addq    %rbp, %r14
+        addq    %rbp, %r15
         addq    $32, %r13
         decl    %r12d
         jmp     kernel
-print:  movl    4(%rbx), %esi
-        movl    8(%rbx), %ecx
-        movb    $'<', %al
-        outb    %al, $0xe9
-byte:   testl   %ecx, %ecx
-        jz      off
-        movb    (%rsi), %al
-        movb    %al, %dl
-        shrb    $4, %al
-        addb    $'a', %al
-        outb    %al, $0xe9
-        movb    %dl, %al
-        andb    $15, %al
-        addb    $'a', %al
-        outb    %al, $0xe9
-        incq    %rsi
-        decl    %ecx
-        jmp     byte
-off:    movb    $'>', %al
-        outb    %al, $0xe9
-        movw    $0x8900, %dx
-        leaq    word(%rip), %rsi
-        movl    $8, %ecx
-last:   lodsb
-        outb    %al, %dx
-        decl    %ecx
-        jnz     last
-stop:   hlt
+done:   movl    $1, 8(%rbx)
+stop:   xchgw   %bx, %bx
+        hlt
         jmp     stop
-word:   .ascii  "Shutdown"
 
         .org    0xfff0
         .code16
