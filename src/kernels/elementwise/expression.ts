@@ -18,7 +18,11 @@ export interface Expression {
 /** A text that is equal exactly when two expressions compute the same formula from operands of the same dtypes. */
 export function expressionKey({ operands, nodes }: Expression): string {
   const list = nodes.map(
-    ({ op, attributes, inputs, dtype }) => `${op}${JSON.stringify(attributes)}(${inputs.join()})${dtype}`,
+    ({ op, attributes, inputs, dtype }) => `${op}${JSON.stringify(attributes, exactly)}(${inputs.join()})${dtype}`,
   );
   return `${operands}:${list.join(";")}`;
 }
+
+/** Numbers that JSON has no text of its own for. */
+const exactly = (_name: string, value: unknown): unknown =>
+  typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0)) ? `${1 / value} ${value}` : value;

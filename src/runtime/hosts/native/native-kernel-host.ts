@@ -1,10 +1,11 @@
 import { nativeContext } from "../../../ir/driver-layout.ts";
-import { legalize } from "../../../ir/legalize/legalize.ts";
 import type { Target } from "../../../ir/target.ts";
 import type { KernelUse } from "../../../kernels/schedule.ts";
 import { invariant, UsageError } from "../../../tensor/errors.ts";
 import type { Growable } from "../../host-memory.ts";
 import { HostMemory } from "../../host-memory.ts";
+import type { KernelCode } from "../../kernel-code.ts";
+import { kernelCode } from "../../kernel-code.ts";
 import type { InstalledKernel, KernelHost } from "../../kernel-host.ts";
 import type { CodeRegion } from "./code-region.ts";
 import type { Address, NativeEntry } from "./ffi.ts";
@@ -58,17 +59,23 @@ export class NativeKernelHost implements KernelHost {
   install(uses: readonly KernelUse[]): void {
     const fresh = uses.filter(({ key }) => !this.#installed.has(key));
     if (fresh.length === 0) return;
-    const { target } = this.#codegen;
-    const kernels = fresh.map(({ build }, i) => legalize({ ...build(target), name: String(i) }, target));
-    const { code, entries } = this.#codegen.compile(kernels);
-    const first = aligned(this.#code.length);
-    const all = new Uint8Array(first + code.length);
+    const codegen = this.#codegen;
+    const kernels = fresh.map((each) => kernelCode(each, codegen.target, (kernel) => codegen.compile([kernel]).code));
+    let end = aligned(this.#code.length);
+    const entries = kernels.map(({ bytes }) => {
+      const entry = end;
+      end += aligned(bytes.length);
+      return entry;
+    });
+    const all = new Uint8Array(end);
     all.set(this.#code);
-    all.set(code, first);
+    kernels.forEach(({ bytes }, i) => {
+      all.set(bytes, entries[i]);
+    });
     this.#seal(all);
     fresh.forEach(({ key }, i) => {
-      const { words, name } = kernels[i] as (typeof kernels)[number];
-      this.#installed.set(key, { entry: first + (entries.get(name) as number), words });
+      const { words } = kernels[i] as KernelCode;
+      this.#installed.set(key, { entry: entries[i] as number, words });
     });
     const scratch = kernels.reduce((most, { scratchBytes }) => Math.max(most, scratchBytes), 0);
     if (scratch > this.#scratch.bytes) this.#scratch = { at: this.memory.allocate(scratch), bytes: scratch };

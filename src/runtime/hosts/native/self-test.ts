@@ -13,11 +13,14 @@ const bytes = 4 * n;
 /** Where things lie in the reference's memory. */
 const places = { args: 0, x: 1024, scale: 2048, y: 3072, scratch: 4096, end: 8192 };
 
-/** Runs a kernel that sums, divides, takes a root, and has a tail, on a target and by the interpreter. Says what differs, or undefined when the bits agree. */
+/**
+ * Runs a kernel that sums, divides, takes a root, and has a tail, on a target and by the interpreter. Says what differs, or undefined when
+ * the bits agree. The kernel is one that models have, so its code is of use afterwards.
+ */
 export function selfTest(host: NativeHost, target: string): string | undefined {
   const codegen = nativeCodegens.find((each) => each.target.name === target);
   if (codegen === undefined) return `Nothing makes code for ${target}.`;
-  const kernel = use(rmsNorm, { scale: "f32" });
+  const kernel = use(rmsNorm, { storage: "f32", result: "f32", scale: "f32" });
   const x = Float32Array.from({ length: n }, (_, i) => Math.fround(((i * 37) % 101) / 7 - 5));
   const scale = Float32Array.from({ length: n }, (_, i) => 1 + i / 64);
   const runner = new NativeKernelHost(host, codegen);

@@ -1,11 +1,12 @@
-import { compile } from "../../../codegen/wasm/compile.ts";
 import { driverModule } from "../../../codegen/wasm/driver.ts";
-import { legalize } from "../../../ir/legalize/legalize.ts";
-import type { Kernel as KernelIr } from "../../../ir/node.ts";
+import { emitFunction } from "../../../codegen/wasm/emit-function.ts";
+import { encodeModule } from "../../../codegen/wasm/module.ts";
 import type { Target } from "../../../ir/target.ts";
 import type { KernelUse } from "../../../kernels/schedule.ts";
 import { invariant } from "../../../tensor/errors.ts";
 import { HostMemory } from "../../host-memory.ts";
+import type { KernelCode } from "../../kernel-code.ts";
+import { kernelCode } from "../../kernel-code.ts";
 import type { InstalledKernel, KernelHost } from "../../kernel-host.ts";
 
 type Kernel = (args: number, begin: number, end: number) => void;
@@ -50,15 +51,17 @@ export class WasmHost implements KernelHost {
   install(uses: readonly KernelUse[]): void {
     const fresh = uses.filter(({ key }) => !this.#installed.has(key));
     if (fresh.length === 0) return;
-    const kernels = fresh.map(({ build }, i) => legalize({ ...build(this.target), name: String(i) }, this.target));
+    const { target } = this;
+    const kernels = fresh.map((each) => kernelCode(each, target, (kernel) => emitFunction(kernel, target)));
     const scratch = kernels.reduce((most, kernel) => Math.max(most, kernel.scratchBytes), 0);
-    const bytes = compile(kernels, { target: this.target, shared: false });
-    const exports = this.#instantiate(bytes, scratch > scratchBytes ? this.memory.allocate(scratch) : 0);
+    const functions = kernels.map(({ bytes }, i) => ({ name: String(i), body: bytes }));
+    const module = encodeModule(functions, { shared: false });
+    const exports = this.#instantiate(module, scratch > scratchBytes ? this.memory.allocate(scratch) : 0);
     const first = this.#table.grow(fresh.length);
     fresh.forEach(({ key }, i) => {
       const kernel = exports[String(i)] as Kernel;
       this.#table.set(first + i, kernel);
-      this.#installed.set(key, { entry: first + i, words: (kernels[i] as KernelIr).words });
+      this.#installed.set(key, { entry: first + i, words: (kernels[i] as KernelCode).words });
       this.#cold.set(key, kernel);
     });
   }
