@@ -1,9 +1,10 @@
 // The JavaScript of dist/: src/index.ts and src/cli/main.ts, sharing chunks, for every runtime at once.
 import { readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { builtinModules } from "node:module";
 import { join, posix } from "node:path";
 import * as esbuild from "esbuild";
+import { compact } from "./compact.mjs";
 import { plainDestructuring } from "./plain-destructuring.mjs";
 import { withoutExamples } from "./without-examples.mjs";
 
@@ -62,6 +63,9 @@ const sources = {
   },
 };
 
+/** The language that every runtime of the package has. */
+const target = "es2022";
+
 /**
  * Bundles the sources of `root` into `folder` and answers what went into each file.
  * @param {string} root
@@ -80,11 +84,10 @@ export async function bundle(root, folder) {
     format: "esm",
     platform: "neutral",
     mainFields: ["main"],
-    target: "es2022",
+    target,
     minifyWhitespace: true,
     minifySyntax: true,
     minifyIdentifiers: true,
-    lineLimit: 8000,
     legalComments: "none",
     charset: "utf8",
     define: { LANEWISE_VERSION: JSON.stringify(version) },
@@ -98,6 +101,10 @@ export async function bundle(root, folder) {
   ]);
   const found = { inputs: metafile.inputs, outputs: Object.fromEntries(outputs) };
   checkCore(found);
+  for (const name of Object.keys(found.outputs)) {
+    const path = join(folder, name);
+    await writeFile(path, await compact(name, await readFile(path, "utf8"), target));
+  }
   return found;
 }
 
