@@ -28,6 +28,8 @@ export interface Op {
   readonly pure: boolean;
   /** True when the result is the first operand's elements in the same order: its storage can be shared. */
   readonly view: boolean;
+  /** Graphs in the attributes that may be run, each on the operands after the first as they are. */
+  branches?(attributes: Attributes): readonly Graph[];
   /** The type of the result. Throws ShapeError when the operands do not fit; the message names operands, shapes and dtypes, not the node. */
   infer(operands: readonly Value[], attributes: Attributes): Type;
   /** The meaning, in plain TypeScript: constant folder and oracle of kernels. A missing operand is undefined. Tuples are arrays. Never writes to its inputs; the result may share storage with them. */

@@ -16,6 +16,7 @@ export type ConditionalAttributes = {
 /** The outputs of one of two graphs, as a tuple: `thenBranch` where the condition (one bool) is true. Only that one is run. */
 export const conditional = op("conditional", ["condition", "...captures"], {
   anyKind: true,
+  branches: ({ thenBranch, elseBranch }: ConditionalAttributes) => [thenBranch, elseBranch],
   infer([condition], { thenBranch, elseBranch }: ConditionalAttributes) {
     checkTruth(condition, "condition");
     const [yes, no] = [typesOf(thenBranch), typesOf(elseBranch)];

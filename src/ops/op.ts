@@ -1,4 +1,5 @@
 import { construct } from "../graph/construct.ts";
+import type { Graph } from "../graph/graph.ts";
 import { isAbsent } from "../graph/leaves.ts";
 import type { EvalContext, Op } from "../graph/op.ts";
 import type { Type } from "../graph/type.ts";
@@ -42,6 +43,7 @@ export interface OpDefinition<N extends Names, A> {
   readonly commutative?: boolean;
   readonly pure?: boolean;
   readonly view?: boolean;
+  readonly branches?: (attributes: A) => readonly Graph[];
   /** True when operands may be other than tensors: `infer` checks their kinds itself, and `eval` takes data of any kind. */
   readonly anyKind?: boolean;
   readonly emit?: Emit<A>;
@@ -58,7 +60,7 @@ export function op<const N extends Names, A extends object = {}>(
   operandNames: N,
   definition: OpDefinition<N, A>,
 ): OpConstructor<N, A> {
-  const { infer, eval: evaluate, dims, emit, emitWide, anyKind = false } = definition;
+  const { infer, eval: evaluate, dims, branches, emit, emitWide, anyKind = false } = definition;
   const { commutative = false, pure = true, view = false } = definition;
   const many = operandNames[operandNames.length - 1]?.startsWith("...") ?? false;
   const apply = (...parameters: unknown[]) => {
@@ -78,7 +80,12 @@ export function op<const N extends Names, A extends object = {}>(
     if (!anyKind) checkTensors(operandNames, operands);
     return infer(operands, attributes);
   };
-  const optional = { ...(dims && { dims }), ...(emit && { emit }), ...(emitWide && { emitWide }) };
+  const optional = {
+    ...(dims && { dims }),
+    ...(branches && { branches }),
+    ...(emit && { emit }),
+    ...(emitWide && { emitWide }),
+  };
   const facts = { operandNames, commutative, pure, view, infer: checkedInfer, eval: evaluate, ...optional };
   const self = Object.assign(apply, facts) as unknown as OpConstructor<N, A>;
   Object.defineProperty(self, "name", { value: name });

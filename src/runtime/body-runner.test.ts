@@ -45,20 +45,45 @@ const branching = parseGraph(
   ops,
 );
 
-it("decides conditionals inside a branch by the sizes that it gets", () => {
-  const plans: Plan[] = [];
-  const model = new Model({
+/** The model, which notes the plans of its bodies. */
+function modelFor(plans: Plan[], sizes: readonly (readonly [string, number])[] = []): Model {
+  return new Model({
     plan: buildPlan(branching),
     resolveOp,
     limits: defaultRunLimits,
     info: { target: wasmSimd128.name, threads: 1, reasons: [], warnings: [] },
     host: new WasmHost(wasmSimd128),
+    ...(sizes.length > 0 && { bindings: new Map(sizes) }),
     planBody(graph) {
       const plan = buildPlan(runPipeline(graph));
       plans.push(plan);
       return plan;
     },
   });
+}
+
+it("plans both branches when the model is loaded, where sizes are known then", () => {
+  const plans: Plan[] = [];
+  const model = modelFor(plans, [
+    ["N", 5],
+    ["M", 64],
+  ]);
+  expect(plans.map(({ inputs }) => inputs.length)).toEqual([2, 2]);
+  const { memoryBytes } = model.info;
+  const x = { dtype: "f32", shape: [5, 32], data: new Float32Array(160).fill(1) } as const;
+  const w = { dtype: "f32", shape: [32, 64], data: new Float32Array(2048).fill(1) } as const;
+  for (const truth of [1, 0]) {
+    const { r } = model.runSync({ flag: fromNumbers("bool", [], [truth]), x, w });
+    expect(Number((r as Tensor).data[0]) / (truth === 1 ? Math.exp(32) : -32)).toBeCloseTo(1, 5);
+  }
+  expect(plans).toHaveLength(2);
+  expect(model.info.memoryBytes).toBe(memoryBytes);
+  model.dispose();
+});
+
+it("decides conditionals inside a branch by the sizes that it gets", () => {
+  const plans: Plan[] = [];
+  const model = modelFor(plans);
   const random = seededRandom(7);
   for (const [rows, columns] of [
     [1, 400],

@@ -5,19 +5,23 @@ import { specialise } from "../graph/specialise.ts";
 import { tensorType } from "../graph/type.ts";
 import { resolveOp } from "../ops/registered.ts";
 import { bindPlan } from "../plan/bind-plan.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { BoundPlan } from "../plan/bound-plan.ts";
+import type { Plan, PlanStep } from "../plan/plan.ts";
 import type { Datum } from "../tensor/datum.ts";
 import { isTensor } from "../tensor/datum.ts";
 import { solveDim } from "../tensor/dim.ts";
+import { LanewiseError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Execution } from "./execution.ts";
 import type { KernelHost } from "./kernel-host.ts";
 import { KernelSession } from "./kernel-session.ts";
 import { Program } from "./program.ts";
 
+type KnownType = Pick<Tensor, "dtype" | "shape">;
+
 /** A body for inputs of certain types: how it runs, or undefined where kernels have too little to do in it. */
 interface Specialised {
-  readonly types: readonly Pick<Tensor, "dtype" | "shape">[];
+  readonly types: readonly KnownType[];
   readonly bindings: ReadonlyMap<string, number>;
   readonly program: Program | undefined;
 }
@@ -51,14 +55,46 @@ export class BodyRunner {
     this.#plan = plan;
   }
 
+  /** Makes bodies ready that steps of a bound plan may run on values whose types are known. What does not fit is for a run to say. */
+  prepare(bound: BoundPlan, frame: BodyFrame): void {
+    for (const { at, inputs } of bound.steps) {
+      const { op, attributes } = bound.plan.steps[at] as PlanStep;
+      const types = inputs.slice(1).map((value) => typeOf(bound, value));
+      if (!types.every((type) => type !== undefined)) continue;
+      for (const graph of resolveOp(op).branches?.(attributes) ?? []) this.#prepareBody(graph, types, frame);
+    }
+  }
+
+  #prepareBody(graph: Graph, types: readonly KnownType[], frame: BodyFrame): void {
+    try {
+      const program = this.#specialised(graph, types, frame);
+      if (program === undefined) return;
+      this.#session().memoryFor(program.bound);
+      this.#depth++;
+      try {
+        this.prepare(program.bound, { ...frame, bindings: program.bound.bindings });
+      } finally {
+        this.#depth--;
+      }
+    } catch (error) {
+      if (!(error instanceof LanewiseError)) throw error;
+    }
+  }
+
+  /** What bodies of this depth have in the host's memory. */
+  #session(): KernelSession {
+    const session = this.#sessions[this.#depth] ?? new KernelSession(this.#host);
+    this.#sessions[this.#depth] = session;
+    return session;
+  }
+
   /** The outputs of a body; undefined where it is to be evaluated. Inputs must not lie in the host's memory, which may move. */
   run(graph: Graph, inputs: readonly (Datum | undefined)[], frame: BodyFrame): Datum[] | undefined {
     if (!inputs.every((datum) => datum !== undefined && isTensor(datum) && datum.dtype !== "string")) return undefined;
     const tensors = inputs as readonly Tensor[];
     const program = this.#specialised(graph, tensors, frame);
     if (program === undefined) return undefined;
-    const session = this.#sessions[this.#depth] ?? new KernelSession(this.#host);
-    this.#sessions[this.#depth] = session;
+    const session = this.#session();
     this.#depth++;
     try {
       const { maxArenaBytes, poll, decodeImage } = frame;
@@ -71,7 +107,7 @@ export class BodyRunner {
     }
   }
 
-  #specialised(graph: Graph, inputs: readonly Tensor[], frame: BodyFrame): Program | undefined {
+  #specialised(graph: Graph, inputs: readonly KnownType[], frame: BodyFrame): Program | undefined {
     let ofGraph = this.#known.get(graph);
     if (ofGraph === undefined) {
       ofGraph = [];
@@ -85,7 +121,7 @@ export class BodyRunner {
     return program;
   }
 
-  #make(graph: Graph, inputs: readonly Tensor[], frame: BodyFrame): Program | undefined {
+  #make(graph: Graph, inputs: readonly KnownType[], frame: BodyFrame): Program | undefined {
     const values = inputs.map(({ dtype, shape }, i) =>
       input(String(graph.inputs[i]?.attributes["name"] ?? i), tensorType(dtype, shape)),
     );
@@ -99,10 +135,17 @@ export class BodyRunner {
   }
 }
 
+/** Undefined for what is no tensor of a known size. */
+function typeOf({ plan, shapes }: BoundPlan, value: number): KnownType | undefined {
+  const type = plan.values[value]?.type;
+  const shape = shapes[value];
+  return type?.kind === "tensor" && shape ? { dtype: type.dtype, shape } : undefined;
+}
+
 /** What symbols stand for in a body: those from outside as there, its own by the shapes of its inputs. */
 function sizesIn(
   { inputs: declared }: Graph,
-  inputs: readonly Tensor[],
+  inputs: readonly KnownType[],
   outside: ReadonlyMap<string, number>,
 ): ReadonlyMap<string, number> {
   const sizes = new Map(outside);
@@ -117,10 +160,10 @@ function sizesIn(
 
 function isLike(
   { types, bindings }: Specialised,
-  inputs: readonly Tensor[],
+  inputs: readonly KnownType[],
   outside: Specialised["bindings"],
 ): boolean {
-  const fits = ({ dtype, shape }: Tensor, i: number): boolean => {
+  const fits = ({ dtype, shape }: KnownType, i: number): boolean => {
     const known = types[i] as Specialised["types"][number];
     return dtype === known.dtype && isSameShape(shape, known.shape);
   };

@@ -123,7 +123,11 @@ export class Model {
   /** A model whose sizes are known is made ready when it is loaded. What does not fit is for its first run to say. */
   #makeReady(parts: ModelParts, bindings: ReadonlyMap<string, number>): void {
     try {
-      this.#memoryFor(this.#bind(parts, bindings).program.bound);
+      const { bound } = this.#bind(parts, bindings).program;
+      this.#memoryFor(bound);
+      const { decodeImage, limits } = parts;
+      const { maxArenaBytes } = limits;
+      this.#bodies?.prepare(bound, { bindings: bound.bindings, maxArenaBytes, decodeImage, poll: undefined });
     } catch (error) {
       if (!(error instanceof LanewiseError)) throw error;
     }
