@@ -5,6 +5,9 @@ type ArrayOf<A> = A extends { readonly prototype: infer P } ? P : never;
 type ArrayType = (typeof dtypes)[Exclude<DType, "string">]["array"];
 type Storage = ArrayOf<ArrayType>;
 
+/** Slots from which on a copy is made from an array of its own, whose memory engines do not clear first. */
+const longest = 1 << 14;
+
 /** A buffer as arrays of each kind, made once: making one costs more than copying a short tensor. */
 export class ArrayViews {
   readonly buffer: ArrayBufferLike;
@@ -37,6 +40,8 @@ export class ArrayViews {
   read(dtype: DType, at: number, length: number): Storage {
     const view = this.of(dtype);
     const first = at / view.BYTES_PER_ELEMENT;
-    return view.slice(first, first + length);
+    if (length < longest) return view.slice(first, first + length);
+    const array = view.constructor as typeof Uint8Array;
+    return new array(view.subarray(first, first + length));
   }
 }

@@ -44,7 +44,7 @@ export interface ExecutionOptions {
 
 /** Calls of kernels in a slice: of some 50 us each by an estimate that may be far too low, so fewer at first, then as many as take `sliceMs`. */
 const firstCalls = 4;
-const mostCalls = 20;
+const mostCalls = 50;
 const sliceMs = 1;
 const unlimited = 2 ** 31 - 1;
 

@@ -20,14 +20,20 @@ export function tileFor({ tiles, lanes = 4 }: Target, columns: number): TileShap
   return columns <= lanes ? { mr: best.mr, nv: 1 } : best;
 }
 
-/** Cuts m rows into tiles of the best height and one lower tile for what is left, which takes several panels so that as many sums are on their way. */
+/**
+ * Cuts m rows into tiles of the best height and what is left: two lower tiles, where a row panel less leaves an even number for them, else one,
+ * which takes several panels so that as many sums are on their way.
+ */
 export function cutRows(m: number, { mr, nv }: TileShape): TileRun[] {
-  const whole = Math.floor(m / mr);
-  const rest = m - whole * mr;
+  const rest = m % mr;
+  const isShared = rest > 0 && 2 * rest < mr && m > mr && (mr + rest) % 2 === 0;
+  const lower = isShared ? (mr + rest) / 2 : rest;
+  const firstRow = isShared ? m - 2 * lower : m - rest;
   const runs: TileRun[] = [];
-  if (whole > 0) runs.push({ mr, nv, span: 1, firstRow: 0, rowPanels: whole });
+  if (firstRow > 0) runs.push({ mr, nv, span: 1, firstRow: 0, rowPanels: firstRow / mr });
   if (rest === 0) return runs;
-  const fits = Math.min(mostPanels, Math.floor(mr / rest));
-  runs.push({ mr: rest, nv, span: fits >= 4 ? 4 : fits >= 2 ? 2 : 1, firstRow: whole * mr, rowPanels: 1 });
+  const fits = Math.min(mostPanels, Math.floor(mr / lower));
+  const span = fits >= 4 ? 4 : fits >= 2 ? 2 : 1;
+  runs.push({ mr: lower, nv, span, firstRow, rowPanels: isShared ? 2 : 1 });
   return runs;
 }

@@ -8,18 +8,26 @@ export interface PackRows {
 }
 
 /**
- * Matrices of m rows of `depth` elements, mr rows at a time as [depth][mr] of f32, and what is left of a matrix as [depth][rows that are left]: a
- * row panel begins where its first row would. An item is one of the `rowPanels` row panels of a matrix.
+ * Matrices of m rows of `depth` elements, mr rows at a time as [depth][mr] of f32, and after `whole` such row panels `lower` rows at a time as
+ * [depth][lower]: a row panel begins where its first row would. An item is one of the `rowPanels` row panels of a matrix.
  */
 export const packRows = kernel("pack-rows", ({ mr, storage }: PackRows) => ({
-  signature: { a: vector(storage), packed: vector(), m: size(), depth: size(), rowPanels: size() },
-  build(k, { a, packed, m, depth, rowPanels }) {
+  signature: {
+    a: vector(storage),
+    packed: vector(),
+    m: size(),
+    depth: size(),
+    rowPanels: size(),
+    whole: size(),
+    lower: size(),
+  },
+  build(k, { a, packed, m, depth, rowPanels, whole, lower }) {
     k.items((item) => {
-      const row = k.imul(k.irem(item, rowPanels), mr);
+      const panel = k.irem(item, rowPanels);
+      const row = k.iadd(k.imul(k.imin(panel, whole), mr), k.imul(k.imax(k.isub(panel, whole), 0), lower));
       const start = k.imul(k.iadd(k.imul(k.idiv(item, rowPanels), m), row), depth);
       const [from, to] = [k.viewAt(a, start), k.viewAt(packed, start)];
-      const height = k.imin(k.isub(m, row), mr);
-      const isWhole = k.eq(height, mr);
+      const isWhole = k.lt(panel, whole);
       k.when(isWhole, () => {
         k.loop(0, depth, 1, (p) => {
           for (let i = 0; i < mr; i++) {
@@ -29,9 +37,9 @@ export const packRows = kernel("pack-rows", ({ mr, storage }: PackRows) => ({
         });
       });
       k.when(k.eq(isWhole, 0), () => {
-        k.loop(0, height, 1, (i) => {
+        k.loop(0, lower, 1, (i) => {
           k.loop(0, depth, 1, (p) => {
-            k.storeScalar(to, k.iadd(k.imul(p, height), i), k.loadScalar(from, k.iadd(k.imul(i, depth), p)));
+            k.storeScalar(to, k.iadd(k.imul(p, lower), i), k.loadScalar(from, k.iadd(k.imul(i, depth), p)));
           });
         });
       });

@@ -5,6 +5,8 @@ import { elementCount } from "../../tensor/tensor.ts";
 import { storageOf } from "../elementwise/storage-of.ts";
 import type { Launch, TensorFacts } from "../schedule.ts";
 import { operand, temporary, use } from "../schedule.ts";
+import type { TileRun } from "./choose-tile.ts";
+import { cutRows } from "./choose-tile.ts";
 import type { FloatOperand } from "./float-operand.ts";
 import { floatOperand } from "./float-operand.ts";
 import { packRows } from "./pack-rows.ts";
@@ -32,11 +34,13 @@ export function rowsOf({ a, product, tile, lanes, next }: RowsRequest): Rows {
   const { m, n, depth } = product;
   if (m < tile.mr || n < panelsToPack * tile.nv * lanes) return { ...floatOperand(a, 0, next), isPacked: false };
   const count = elementCount(a.shape);
-  const rowPanels = Math.ceil(m / tile.mr);
+  const [best, lower = best] = cutRows(m, tile) as [TileRun, TileRun?];
+  const rowPanels = best.rowPanels + (lower === best ? 0 : lower.rowPanels);
+  const whole = best.mr === tile.mr ? best.rowPanels : 0;
   const matrices = depth === 0 ? 0 : count / (m * depth);
   const launch: Launch = {
     kernel: use(packRows, { mr: tile.mr, storage: storageOf(a.dtype) as Storage }),
-    words: { a: operand(0), packed: temporary(next), m, depth, rowPanels },
+    words: { a: operand(0), packed: temporary(next), m, depth, rowPanels, whole, lower: lower.mr },
     items: matrices * rowPanels,
     flops: 0,
     bytes: bytesFor(a.dtype, count) + 4 * count,
