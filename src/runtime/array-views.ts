@@ -6,7 +6,7 @@ type ArrayType = (typeof dtypes)[Exclude<DType, "string">]["array"];
 type Storage = ArrayOf<ArrayType>;
 
 /** Slots from which on a copy is made from an array of its own, whose memory engines do not clear first. */
-const longest = 1 << 14;
+const longCopy = 1 << 14;
 
 /** A buffer as arrays of each kind, made once: making one costs more than copying a short tensor. */
 export class ArrayViews {
@@ -40,7 +40,7 @@ export class ArrayViews {
   read(dtype: DType, at: number, length: number): Storage {
     const view = this.of(dtype);
     const first = at / view.BYTES_PER_ELEMENT;
-    if (length < longest) return view.slice(first, first + length);
+    if (length < longCopy) return view.slice(first, first + length);
     const array = view.constructor as typeof Uint8Array;
     return new array(view.subarray(first, first + length));
   }

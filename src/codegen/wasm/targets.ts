@@ -16,6 +16,6 @@ export const wasmSimd128: Target = {
 };
 
 /** With relaxed SIMD, on engines whose relaxed_madd rounds once: a probe has to say so. */
-export const wasmRelaxed: Target = { ...wasmSimd128, name: "wasm-relaxed", fused: true };
+export const wasmRelaxed: Target = { ...wasmSimd128, name: "wasm-relaxed", fused: true, depthSteps: 2 };
 
 export const wasmTargets: readonly Target[] = [wasmSimd128, wasmRelaxed];
