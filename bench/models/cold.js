@@ -1,12 +1,21 @@
 // @ts-check
 // A process of its own for one engine and one model: what importing, loading and the first run cost, and the peak of memory.
-import { statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { externalData, importEngine } from "../lib/engines.js";
 import { summarize } from "../lib/statistics.js";
 import { makeFeeds } from "../lib/tensors.js";
 
-/** The greatest resident size of this process so far; maxRSS is in kibibytes. */
-const peakBytes = () => process.resourceUsage().maxRSS * 1024;
+const status = "/proc/self/status";
+
+/**
+ * The greatest resident size of this process so far. Linux counts the time before exec into maxRSS, when the memory of a large parent was this
+ * process's too; VmHWM begins anew at exec. Both are in kibibytes.
+ */
+function peakBytes() {
+  const { maxRSS } = process.resourceUsage();
+  const highWater = existsSync(status) ? /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(status, "utf8"))?.[1] : undefined;
+  return 1024 * Number(highWater ?? maxRSS);
+}
 
 /** @param {{ engine: string, path: string, feeds: Record<string, import("../lib/tensors.js").FeedSpec> }} task */
 async function measure({ engine: name, path, feeds: specs }) {
