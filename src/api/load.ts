@@ -3,6 +3,7 @@ import { importModel } from "../formats/onnx/import.ts";
 import type { ModelLimits } from "../formats/onnx/limits.ts";
 import { defaultLimits } from "../formats/onnx/limits.ts";
 import { readModel } from "../formats/onnx/model.ts";
+import type { StoredFile } from "../formats/onnx/stored-file.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { DecodeImage } from "../graph/image.ts";
 import type { Op } from "../graph/op.ts";
@@ -70,6 +71,8 @@ export interface LoadedGraph {
   readonly graph: Graph;
   /** Oddities of the file, as sentences. */
   readonly warnings: readonly string[];
+  /** Closes the files from which constants are read when they are needed. */
+  readonly close: () => void;
 }
 
 /**
@@ -86,8 +89,21 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
  */
 export async function loadParts(source: ModelSource, options: LoadOptions = {}): Promise<ModelParts> {
   checkLoadOptions(options);
-  const { target, threads, reasons, openHost } = chooseTarget(options);
-  const { graph, warnings } = await loadGraph(source, options);
+  const chosen = chooseTarget(options);
+  const loaded = await loadGraph(source, options);
+  try {
+    return await planParts(loaded, chosen, options);
+  } catch (error) {
+    loaded.close();
+    throw error;
+  }
+}
+
+async function planParts(
+  { graph, warnings, close }: LoadedGraph,
+  { target, threads, reasons, openHost }: ReturnType<typeof chooseTarget>,
+  options: LoadOptions,
+): Promise<ModelParts> {
   const decodeImage = options.decodeImage ?? (await findImageDecoder(graph));
   await begin("simplify", options);
   const simplified = runPipeline(graph, options.fuse === false ? { until: "declutter" } : {});
@@ -109,6 +125,7 @@ export async function loadParts(source: ModelSource, options: LoadOptions = {}):
     planBody,
     decodeImage,
     bindings,
+    close,
   };
 }
 
@@ -124,13 +141,16 @@ export async function loadGraph(source: ModelSource, options: LoadOptions = {}):
     onProgress?.({ stage, done, total });
   };
   onBytes("read", 0, 0);
-  const { bytes, external, label } = await readSource(source, {
+  const { bytes, external, label, files } = await readSource(source, {
     signal,
     maxBytes: limits.maxBytes,
     externalData,
     onBytes: (done, total) => onBytes("read", done, total),
   });
-  return withinAsync(label, async () => {
+  const close = (isDone: (file: StoredFile) => boolean = () => true) => {
+    for (const file of files()) if (isDone(file)) file.close();
+  };
+  const reading = withinAsync(label, async () => {
     const model = readModel(bytes, { limits });
     const externalBytes = await loadExternalData(model.proto, external, {
       signal,
@@ -140,6 +160,14 @@ export async function loadGraph(source: ModelSource, options: LoadOptions = {}):
     await begin("import", options);
     return importModel(model, { externalBytes, limits, families: registeredMappings() });
   });
+  try {
+    const imported = await reading;
+    close(({ hasRanges }) => !hasRanges);
+    return { ...imported, close: () => close() };
+  } catch (error) {
+    close();
+    throw error;
+  }
 }
 
 const stages: readonly LoadProgress["stage"][] = ["read", "external", "import", "simplify", "plan", "ready"];

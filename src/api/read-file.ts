@@ -1,16 +1,12 @@
-import type { FileHandle } from "node:fs/promises";
+import { StoredFile } from "../formats/onnx/stored-file.ts";
 import { FormatError, LanewiseError } from "../tensor/errors.ts";
-import { checkSignal } from "./check-signal.ts";
 import type { ReadOptions } from "./read-options.ts";
 import { checkSize } from "./read-options.ts";
 
-/** One read takes at most this much: between two, the signal is looked at. */
-const chunkBytes = 2 ** 26;
-
-/** Reads a model file (Node, Bun, Deno). Throws FormatError when there is none, or when it is no regular file; AbortedError; LimitError. */
-export async function readModelFile(path: string, options: ReadOptions): Promise<Uint8Array> {
+/** Opens a model file (Node, Bun, Deno). Throws FormatError when there is none, or when it is no regular file; LimitError. */
+export async function openModelFile(path: string, options: ReadOptions): Promise<StoredFile> {
   try {
-    return await readRegularFile(path, options);
+    return await openRegularFile(path, options);
   } catch (error) {
     if (error instanceof LanewiseError || !(error instanceof Error) || !("code" in error)) throw error;
     const why =
@@ -19,8 +15,8 @@ export async function readModelFile(path: string, options: ReadOptions): Promise
   }
 }
 
-async function readRegularFile(path: string, options: ReadOptions): Promise<Uint8Array> {
-  const { open, stat } = await import("node:fs/promises");
+async function openRegularFile(path: string, { maxBytes, onBytes }: ReadOptions): Promise<StoredFile> {
+  const { stat } = await import("node:fs/promises");
   const facts = await stat(path);
   if (facts.isDirectory()) {
     throw new FormatError(`"${path}" is a folder, expected an .onnx file. Name the file in it.`);
@@ -28,31 +24,13 @@ async function readRegularFile(path: string, options: ReadOptions): Promise<Uint
   if (!facts.isFile()) {
     throw new FormatError(`"${path}" is no regular file, expected an .onnx file. Pass a stream of its bytes instead.`);
   }
-  checkSize(`"${path}"`, facts.size, options.maxBytes);
-  const file = await open(path, "r");
+  checkSize(`"${path}"`, facts.size, maxBytes);
+  const file = await StoredFile.open(path, `The model "${path}"`);
   try {
-    return await readAll(file, { path, size: facts.size }, options);
-  } finally {
-    await file.close();
+    onBytes?.(file.length, file.length);
+    return file;
+  } catch (error) {
+    file.close();
+    throw error;
   }
-}
-
-async function readAll(
-  file: FileHandle,
-  { path, size }: { readonly path: string; readonly size: number },
-  { signal, onBytes }: ReadOptions,
-): Promise<Uint8Array> {
-  const bytes = new Uint8Array(size);
-  for (let done = 0; done < size; ) {
-    checkSignal(signal);
-    const { bytesRead } = await file.read(bytes, done, Math.min(chunkBytes, size - done), done);
-    if (bytesRead === 0) {
-      throw new FormatError(
-        `The model "${path}" ended after ${done} of ${size} bytes; it changed while it was read. Load it again.`,
-      );
-    }
-    done += bytesRead;
-    onBytes?.(done, size);
-  }
-  return bytes;
 }

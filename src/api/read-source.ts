@@ -1,11 +1,12 @@
 import type { ExternalData } from "../formats/onnx/external-data.ts";
 import { fileExternalData } from "../formats/onnx/file-external-data.ts";
+import type { StoredFile } from "../formats/onnx/stored-file.ts";
 import { describeFeed, tagOf } from "../runtime/describe-feed.ts";
 import { FormatError, UsageError } from "../tensor/errors.ts";
 import { checkSignal } from "./check-signal.ts";
 import type { ExternalSource } from "./external-source.ts";
 import { bytesOf, noExternalData, readExternalSource } from "./external-source.ts";
-import { readModelFile } from "./read-file.ts";
+import { openModelFile } from "./read-file.ts";
 import type { ReadOptions } from "./read-options.ts";
 import { checkSize } from "./read-options.ts";
 import { readStream } from "./read-stream.ts";
@@ -19,7 +20,9 @@ export interface SourceOptions extends ReadOptions {
 }
 
 export interface SourceBytes {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array | StoredFile;
+  /** The files that are open: that of `bytes`, and those of external data once they were read from. */
+  readonly files: () => readonly StoredFile[];
   /** Where the data of tensors outside the file comes from. */
   readonly external: ExternalData;
   /** For messages. */
@@ -27,7 +30,7 @@ export interface SourceBytes {
 }
 
 /**
- * Reads a model's bytes from wherever they are. Throws UsageError for a source of no known kind, FormatError when it cannot be read,
+ * Reads a model's bytes from wherever they are; a file is opened only, for the caller to close. Throws UsageError for a source of no known kind, FormatError when it cannot be read,
  * LimitError over maxBytes, AbortedError.
  */
 export async function readSource(source: ModelSource, options: SourceOptions): Promise<SourceBytes> {
@@ -36,24 +39,27 @@ export async function readSource(source: ModelSource, options: SourceOptions): P
   const named = typeof source === "string" ? source : tagOf(source) === "URL" ? (source as URL).href : undefined;
   const read =
     named === undefined
-      ? { bytes: await readContent(source, options), external: noExternalData, label: "the model" }
+      ? { bytes: await readContent(source, options), files: noFiles, external: noExternalData, label: "the model" }
       : await readNamed(named, typeof source !== "string", options);
   return given === undefined ? read : { ...read, external: given };
 }
 
+const noFiles = (): readonly StoredFile[] => [];
 const hasFiles = (): boolean => typeof globalThis.process?.versions?.node === "string";
 
 async function readNamed(text: string, isUrl: boolean, options: ReadOptions): Promise<SourceBytes> {
   const isFileUrl = /^file:\/\//i.test(text);
   const isFetched = /^(https?|blob|data):/i.test(text) || !hasFiles();
-  if (isFetched) return { ...(await readUrl(text, options)), label: text.slice(0, 200) };
+  if (isFetched) return { ...(await readUrl(text, options)), files: noFiles, label: text.slice(0, 200) };
   if (isUrl && !isFileUrl) {
     throw new UsageError(
       `"${text}" cannot be fetched: URLs of http, https, file, blob and data are. Use one of those.`,
     );
   }
   const path = isFileUrl ? await pathOf(text) : text;
-  return { bytes: await readModelFile(path, options), external: fileExternalData(path), label: path };
+  const bytes = await openModelFile(path, options);
+  const external = fileExternalData(path);
+  return { bytes, files: () => [bytes, ...external.files()], external, label: path };
 }
 
 async function pathOf(url: string): Promise<string> {

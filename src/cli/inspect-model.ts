@@ -6,6 +6,7 @@ import { readModel } from "../formats/onnx/model.ts";
 import { findEntry } from "../formats/onnx/onnx-op.ts";
 import { onnxFamilies } from "../formats/onnx/ops/index.ts";
 import type { ModelProto, ValueInfoProto } from "../formats/onnx/schema.ts";
+import type { StoredFile } from "../formats/onnx/stored-file.ts";
 import { isExternal, tensorHeader } from "../formats/onnx/tensor.ts";
 import { operatorUses } from "../formats/onnx/unsupported-ops.ts";
 import { typeOfProto } from "../formats/onnx/value-type.ts";
@@ -55,7 +56,7 @@ export interface Inspection {
 }
 
 /** Reads what a model file says of itself. Weights outside the file are not looked at, and unknown operators are no error. */
-export function inspectModel(bytes: Uint8Array, place: RunPlace): Inspection {
+export function inspectModel(bytes: Uint8Array | StoredFile, place: RunPlace): Inspection {
   const model = readModel(bytes);
   const { proto, graph, irVersion, opsets, warnings } = model;
   const weights = new Set(graph.initializer.map(({ name }) => name));

@@ -28,10 +28,11 @@ export function addInspect(program: Command, io: Io): void {
 
 async function inspect(path: string, options: ModelOptions, io: Io): Promise<void> {
   const { target: name } = chooseTarget(options);
-  const { bytes, label } = await readSource(path, { maxBytes: defaultLimits.maxBytes });
+  const { bytes, files, label } = await readSource(path, { maxBytes: defaultLimits.maxBytes });
   const target = name === "eval" ? undefined : codeTarget(name).target;
   const place = { name, target, dims: options.dim ?? new Map() };
   const found = { model: path, ...within(label, () => inspectModel(bytes, place)) };
+  for (const file of files()) file.close();
   if (options.json) printJson(io, found);
   else await printInspection(found, io);
 }

@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LoadOptions } from "../api/load.ts";
 import { loadParts } from "../api/load.ts";
-import { fileExternalData } from "../formats/onnx/file-external-data.ts";
 import { readModel } from "../formats/onnx/model.ts";
 import { datumKind, readDatum } from "../formats/onnx/read-datum.ts";
 import type { ValueInfoProto } from "../formats/onnx/schema.ts";
@@ -63,13 +62,9 @@ const errorText = (error: unknown): string =>
 type Outcome = Omit<CaseResult, "case">;
 
 async function runDataSets(path: string, dataSets: readonly string[], options: CaseOptions): Promise<Outcome> {
-  const bytes = new Uint8Array(readFileSync(path));
-  const { graph } = readModel(bytes);
-  const external = fileExternalData(path);
-  const externalData = (location: string, range: { readonly offset: number; readonly length: number | undefined }) =>
-    external.read(location, range.offset, range.length);
+  const { graph } = readModel(new Uint8Array(readFileSync(path)));
   const { target, threads, fuse, rtol, atol, compare = compareData } = options;
-  const parts = await loadParts(bytes, { target, threads, fuse, externalData });
+  const parts = await loadParts(path, { target, threads, fuse });
   const closeness: Closeness = isRandom(parts) ? "types only" : { rtol, atol };
   using model = new Model(parts);
   let [maxAbs, maxRel, compared] = [0, 0, 0];

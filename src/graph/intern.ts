@@ -1,4 +1,5 @@
 import { isTensor } from "../tensor/datum.ts";
+import { storedBytes } from "../tensor/stored-tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { elementCount } from "../tensor/tensor.ts";
 import { isGraph } from "./graph.ts";
@@ -16,8 +17,9 @@ function idOf(object: object): number {
   return lastId;
 }
 
-function tensorKey({ dtype, shape, data }: Tensor): string {
-  const content = elementCount(shape) <= 64 ? elementsKey(data) : `#${idOf(data)}`;
+function tensorKey(t: Tensor): string {
+  const { dtype, shape } = t;
+  const content = elementCount(shape) <= 64 ? elementsKey(t.data) : `#${idOf(storedBytes(t) ?? t.data)}`;
   return `${dtype}[${shape.join()}]${content}`;
 }
 

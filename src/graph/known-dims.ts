@@ -9,9 +9,10 @@ import type { Value } from "./value.ts";
 const limit = 1024;
 const cache = new WeakMap<Value, readonly Dim[] | null>();
 
-const fromTensor = ({ dtype, shape, data }: Tensor): readonly Dim[] | undefined => {
+const fromTensor = (held: Tensor): readonly Dim[] | undefined => {
+  const { dtype, shape } = held;
   if (!(isInteger(dtype) || dtype === "bool") || shape.length > 1 || elementCount(shape) > limit) return undefined;
-  return Array.from(bigints({ dtype, shape, data }), (element) => {
+  return Array.from(bigints(held), (element) => {
     return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Number(element)));
   });
 };

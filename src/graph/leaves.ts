@@ -2,6 +2,7 @@ import type { Dim } from "../tensor/dim.ts";
 import { dimToString, symbol, unknownDim } from "../tensor/dim.ts";
 import { invariant, ShapeError } from "../tensor/errors.ts";
 import { formatShape } from "../tensor/shape.ts";
+import { keepElements } from "../tensor/stored-tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { tensor as makeTensor } from "../tensor/tensor.ts";
 import { elementNames } from "./element-names.ts";
@@ -47,7 +48,7 @@ export const input = (name: string, type: Type, isOuter = false): Value => ({
 
 export const constantOp: Op = leafOp("constant", {
   infer: (_operands, { value }) => tensorType((value as Tensor).dtype, (value as Tensor).shape),
-  eval: (_inputs, { value }) => value as Tensor,
+  eval: (_inputs, { value }) => keepElements(value as Tensor),
 });
 
 /** A tensor known when the graph is built. */

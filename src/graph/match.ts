@@ -1,6 +1,7 @@
 import { isFloat } from "../tensor/dtype.ts";
 import { fromNumbers, numbers } from "../tensor/numbers.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { firstElement } from "../tensor/stored-tensor.ts";
+import { elementCount } from "../tensor/tensor.ts";
 import { attributeEquals } from "./attribute-equals.ts";
 import { constantTensor } from "./leaves.ts";
 import type { Op } from "./op.ts";
@@ -98,11 +99,10 @@ function bindTo(name: string, value: Value, sofar: Match): Match | undefined {
 /** True for a constant whose elements all are `expected`, after rounding to its dtype, or within a relative tolerance of it. */
 export function isConstantOf(value: Value, expected: number, tolerance = 0): boolean {
   const held = constantTensor(value);
-  if (held === undefined || held.dtype === "string" || held.data.length === 0) return false;
+  if (held === undefined || held.dtype === "string" || elementCount(held.shape) === 0) return false;
   if (held.dtype === "c64" || held.dtype === "c128") return false;
   const target = isFloat(held.dtype) ? (numbers(fromNumbers(held.dtype, [], [expected]))[0] as number) : expected;
   const fits = (element: number) => element === target || Math.abs(element - target) <= tolerance * Math.abs(target);
   // Most constants differ in the first element already: large ones are then not decoded.
-  const first: Tensor = { ...held, shape: [], data: held.data.slice(0, 1) as Tensor["data"] };
-  return numbers(first).every(fits) && numbers(held as Tensor).every(fits);
+  return numbers(firstElement(held)).every(fits) && numbers(held).every(fits);
 }

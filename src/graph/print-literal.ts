@@ -3,6 +3,7 @@
 import type { DType } from "../tensor/dtype.ts";
 import { dtypeNames, dtypes, is64BitInteger, isPacked } from "../tensor/dtype.ts";
 import { bigints, numbers } from "../tensor/numbers.ts";
+import { firstElement } from "../tensor/stored-tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { elementCount } from "../tensor/tensor.ts";
 
@@ -55,7 +56,7 @@ function elementTexts(t: Tensor): readonly string[] {
 /** What follows the dtype and shape of a tensor that is spelled out: one element where all are the same, else the list of all, row by row. */
 export function formatElements(t: Tensor): string {
   const count = elementCount(t.shape);
-  if (count > maxInlineElements) return elementTexts({ ...t, shape: [], data: t.data.slice(0, 1) } as Tensor).join();
+  if (count > maxInlineElements) return elementTexts(firstElement(t)).join();
   const texts = elementTexts(t);
   const isSame = count > 0 && texts.every((text) => text === texts[0]);
   return isSame && dtypes[t.dtype].kind !== "complex" ? String(texts[0]) : `[${texts.join(", ")}]`;
@@ -77,7 +78,7 @@ const isInline = (t: Tensor): boolean => elementCount(t.shape) <= maxInlineEleme
 
 /** `[1, 2]`: an i64 vector without its type; undefined for other tensors, and for long ones. */
 function formatVector(t: Tensor): string | undefined {
-  const isVector = t.dtype === "i64" && t.shape.length === 1 && t.data.length <= maxInlineElements;
+  const isVector = t.dtype === "i64" && t.shape.length === 1 && elementCount(t.shape) <= maxInlineElements;
   return isVector ? `[${elementTexts(t).join(", ")}]` : undefined;
 }
 

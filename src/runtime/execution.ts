@@ -12,6 +12,7 @@ import { isTensor } from "../tensor/datum.ts";
 import type { DType } from "../tensor/dtype.ts";
 import { bytesFor, dtypes } from "../tensor/dtype.ts";
 import { invariant, within } from "../tensor/errors.ts";
+import { keepElements, loadElements } from "../tensor/stored-tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { elementCount, storageLength } from "../tensor/tensor.ts";
 import type { ArrayViews } from "./array-views.ts";
@@ -94,10 +95,10 @@ export class Execution {
     if (span === undefined) return true;
     this.#options.poll?.();
     if (!this.#isInside && this.#options.onStep) this.#start = performance.now();
-    if (span.launches === undefined) this.#evaluate(span.evaluated as EvaluatedStep);
+    if (span.launches === undefined) this.#evaluate(span.evaluated as EvaluatedStep, keepElements);
     else {
       if (!this.#runKernels(span.launches)) return false;
-      if (span.evaluated && this.#hasFault(span.end - 1)) this.#evaluate(span.evaluated);
+      if (span.evaluated && this.#hasFault(span.end - 1)) this.#evaluate(span.evaluated, loadElements);
     }
     for (const value of span.drops) this.#data[value] = undefined;
     if (this.#options.onStep) this.#report(span, this.#options.onStep);
@@ -163,11 +164,14 @@ export class Execution {
     return views.words.subarray(first, first + words).some((word) => word !== 0);
   }
 
-  /** Runs a step by its operator's `eval`. */
-  #evaluate({ step, op, label, hasBody, checks }: EvaluatedStep): void {
+  /** Runs a step by its operator's `eval`. What takes the elements of stored constants also says whether they stay for the next run. */
+  #evaluate({ step, op, label, hasBody, checks }: EvaluatedStep, take: (held: Tensor) => Tensor): void {
     const { isProven } = this.#program;
     const isChecked = checks === "each run" || (checks === "first run" && !isProven);
-    const held = step.inputs.map((input) => (input < 0 ? undefined : this.#datum(input)));
+    const held = step.inputs.map((input) => {
+      const datum = input < 0 ? undefined : this.#datum(input);
+      return isTensor(datum) ? take(datum) : datum;
+    });
     // A body may run on kernels, and then the memory may move.
     const inputs = hasBody ? held.map((datum) => datum && detached(datum, this.#memory.views.buffer)) : held;
     this.#context ??= this.#makeContext();
@@ -263,7 +267,7 @@ const detached = (datum: Datum, arena: ArrayBufferLike): Datum =>
 /** What the caller gets: a copy, since the datum may share storage with inputs or constants. */
 const copyOut = (datum: Datum): Datum => mapTensors(datum, copyOf);
 
-const copyOf = (held: Tensor): Tensor => ({ ...held, data: held.data.slice() as Tensor["data"] });
+const copyOf = ({ dtype, shape, data }: Tensor): Tensor => ({ dtype, shape, data: data.slice() as Tensor["data"] });
 
 function mapTensors(datum: Datum, change: (held: Tensor) => Tensor): Datum {
   if (isTensor(datum)) return change(datum);

@@ -2,8 +2,11 @@ import { cursorRecord, stepRecord } from "../ir/driver-layout.ts";
 import type { Launch, Packed, Place } from "../kernels/schedule.ts";
 import type { BoundPlan, BoundStep } from "../plan/bound-plan.ts";
 import type { PlanValue } from "../plan/plan.ts";
+import { bytesFor } from "../tensor/dtype.ts";
 import { invariant } from "../tensor/errors.ts";
+import { copyBytes } from "../tensor/stored-tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { elementCount } from "../tensor/tensor.ts";
 import { argumentWords } from "./argument-words.ts";
 import { chunkItems } from "./chunk-items.ts";
 import type { RunMemory } from "./execution.ts";
@@ -175,9 +178,9 @@ export class KernelSession {
     invariant(tensor !== undefined, `value ${value} has neither a place nor known elements.`);
     const known = this.#constants.get(tensor);
     if (known !== undefined) return known;
-    const data = tensor.data as Uint8Array;
-    const at = this.host.memory.allocate(data.byteLength);
-    new Uint8Array(this.host.memory.buffer).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    const bytes = bytesFor(tensor.dtype, elementCount(tensor.shape));
+    const at = this.host.memory.allocate(bytes);
+    copyBytes(tensor, new Uint8Array(this.host.memory.buffer, at, bytes));
     this.#constants.set(tensor, at);
     return at;
   }

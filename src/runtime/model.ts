@@ -81,6 +81,8 @@ export interface ModelParts {
   readonly decodeImage?: DecodeImage | undefined;
   /** What symbols will stand for in the first run; a model for which they are all known is made ready for it. */
   readonly bindings?: ReadonlyMap<string, number> | undefined;
+  /** Gives back what constants are read from. The model calls it when it is disposed. */
+  readonly close?: () => void;
 }
 
 /** Outputs by name. Where a model gives sequences, optionals or maps, say so: `run<{ words: Datum[] }>(feeds)`. */
@@ -95,6 +97,7 @@ export class Model {
   readonly inputs: readonly PortInfo[];
   readonly outputs: readonly PortInfo[];
   #parts: ModelParts | undefined;
+  readonly #close: (() => void) | undefined;
   readonly #symbols: readonly string[];
   readonly #elements: ElementSizes | undefined;
   /** Those that ran last come first. */
@@ -109,6 +112,7 @@ export class Model {
   /** @internal */
   constructor(parts: ModelParts) {
     this.#parts = parts;
+    this.#close = parts.close;
     this.#session = parts.host && new KernelSession(parts.host);
     this.#bodies = parts.host && parts.planBody && new BodyRunner(parts.host, parts.planBody);
     this.inputs = parts.plan.inputs.map(portInfo);
@@ -180,6 +184,7 @@ export class Model {
   #releaseHost(): void {
     if (this.#parts !== undefined || this.#running) return;
     this.#session?.host.dispose();
+    this.#close?.();
     this.#session = undefined;
     this.#bodies = undefined;
   }

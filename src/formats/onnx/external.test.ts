@@ -164,7 +164,7 @@ describe("fileExternalData", () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   const read = async (model: string, location: string, offset = 0, length?: number) =>
-    new TextDecoder().decode(await fileExternalData(at(model)).read(location, offset, length));
+    new TextDecoder().decode((await fileExternalData(at(model)).read(location, offset, length)) as Uint8Array);
 
   test("reads ranges, of linked files inside the folder too", async () => {
     expect(await read("model/m.onnx", "sub/in.bin")).toBe("inside");

@@ -1,4 +1,5 @@
 import { AbortedError, FormatError, LimitError } from "../../tensor/errors.ts";
+import type { StoredBytes } from "../../tensor/stored-bytes.ts";
 import type { ExternalData } from "./external-data.ts";
 import type { ModelLimits } from "./limits.ts";
 import { withDefaultLimits } from "./limits.ts";
@@ -37,8 +38,8 @@ export async function loadExternalData(
       `The model has ${totalBytes} bytes of external data, more than limits.maxBytes = ${maxBytes}. If you trust it, raise that limit.`,
     );
   }
-  const loaded = new Map<string, Uint8Array>();
-  const result = new Map<TensorProto, Uint8Array>();
+  const loaded = new Map<string, Uint8Array | StoredBytes>();
+  const result = new Map<TensorProto, Uint8Array | StoredBytes>();
   let loadedBytes = 0;
   for (const { proto, place } of places) {
     if (signal?.aborted) throw new AbortedError("Loading the external data was aborted.", { cause: signal.reason });

@@ -1,22 +1,33 @@
-import type { FileHandle } from "node:fs/promises";
 import { FormatError, LanewiseError } from "../../tensor/errors.ts";
 import { checkLocation } from "./external.ts";
 import type { ExternalData } from "./external-data.ts";
 import { checkRange } from "./memory-external-data.ts";
+import { StoredFile } from "./stored-file.ts";
 
-/** One read call takes at most this much; Node refuses 2 GiB and more. */
-const chunkBytes = 2 ** 30;
+/** External data from files, and those that were opened. */
+export interface FileExternalData extends ExternalData {
+  files(): readonly StoredFile[];
+}
 
 /**
  * External data from files beside a model on disk (Node, Bun, Deno). Symbolic links are resolved, and a file whose real path is
  * not in or below the folder of the model is refused; where the model itself is a link, as in download caches, the folder of its
- * target counts too. Only the range asked for is read, after a check against the size of the file.
+ * target counts too. Each file is opened once, and stays open where ranges of it are read later, all after a check against its size.
  */
-export function fileExternalData(modelPath: string): ExternalData {
+export function fileExternalData(modelPath: string): FileExternalData {
+  const files = new Map<string, StoredFile>();
+  const open = async (location: string): Promise<StoredFile> => {
+    const path = await findFile(modelPath, checkLocation(location));
+    const file = files.get(path) ?? (await StoredFile.open(path, `The external file "${location}"`));
+    files.set(path, file);
+    return file;
+  };
   return {
     async read(location, offset, length) {
       try {
-        return await readFileRange(modelPath, location, offset, length);
+        const file = await open(location);
+        checkRange(location, offset, length, file.length);
+        return file.bytes(offset, length ?? file.length - offset);
       } catch (error) {
         if (error instanceof LanewiseError || !(error instanceof Error)) throw error;
         throw new FormatError(
@@ -25,25 +36,8 @@ export function fileExternalData(modelPath: string): ExternalData {
         );
       }
     },
+    files: () => [...files.values()],
   };
-}
-
-async function readFileRange(
-  modelPath: string,
-  location: string,
-  offset: number,
-  length: number | undefined,
-): Promise<Uint8Array> {
-  const { open } = await import("node:fs/promises");
-  const path = await findFile(modelPath, checkLocation(location));
-  const file = await open(path, "r");
-  try {
-    const { size } = await file.stat();
-    checkRange(location, offset, length, size);
-    return await readRange(file, location, offset, length ?? size - offset);
-  } finally {
-    await file.close();
-  }
 }
 
 /** The real path of a regular file that the model may read. */
@@ -80,19 +74,4 @@ async function findFile(modelPath: string, location: string): Promise<string> {
 function absent(error: NodeJS.ErrnoException): undefined {
   if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
   return undefined;
-}
-
-async function readRange(file: FileHandle, location: string, offset: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
-  let done = 0;
-  while (done < length) {
-    const { bytesRead } = await file.read(bytes, done, Math.min(chunkBytes, length - done), offset + done);
-    if (bytesRead === 0) {
-      throw new FormatError(
-        `The external file "${location}" ended after ${offset + done} bytes, ${offset + length} are needed; it changed while it was read. Load the model again.`,
-      );
-    }
-    done += bytesRead;
-  }
-  return bytes;
 }

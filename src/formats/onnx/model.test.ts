@@ -29,7 +29,7 @@ function toJson(name: MessageName, message: Json): Json {
 function scalarToJson(kind: string, value: unknown): unknown {
   if (kind in messages) return toJson(kind as MessageName, value as Json);
   if (/^(int53|u?int64)$/.test(kind)) return String(value);
-  return kind === "bytes" ? Buffer.from(value as Uint8Array).toString("base64") : value;
+  return kind === "bytes" || kind === "data" ? Buffer.from(value as Uint8Array).toString("base64") : value;
 }
 
 /** The JSON of the onnx package without blank strings and the fields that the reader skips. */
@@ -83,7 +83,8 @@ describe("readModel", () => {
 
   test("does not copy weights", () => {
     const bytes = testBytes("dtypes-raw.onnx");
-    for (const { rawData } of readModel(bytes).graph.initializer) expect(rawData?.buffer).toBe(bytes.buffer);
+    for (const { rawData } of readModel(bytes).graph.initializer)
+      expect((rawData as Uint8Array | undefined)?.buffer).toBe(bytes.buffer);
   });
 });
 

@@ -3,6 +3,7 @@ import type { ModelLimits } from "./limits.ts";
 import { withDefaultLimits } from "./limits.ts";
 import type { GraphProto, ModelProto } from "./schema.ts";
 import { describeForeignFile } from "./sniff.ts";
+import { StoredFile } from "./stored-file.ts";
 import { decode } from "./wire.ts";
 
 /** A model file as it was written, checked to be one. Nothing of its meaning is checked yet. */
@@ -38,10 +39,10 @@ export function checkOpsets({ proto, opsets }: OnnxModel): void {
 }
 
 /**
- * Reads a binary .onnx file. Weights stay views of `bytes`, which must not change afterwards. Throws FormatError when the file is
+ * Reads a binary .onnx file. Weights stay views of `bytes`, or large ones ranges of a file, which must not change afterwards. Throws FormatError when the file is
  * empty, damaged or no ONNX model, saying what it looks like, and LimitError when it goes over a limit.
  */
-export function readModel(bytes: Uint8Array, options: { limits?: Partial<ModelLimits> } = {}): OnnxModel {
+export function readModel(bytes: Uint8Array | StoredFile, options: { limits?: Partial<ModelLimits> } = {}): OnnxModel {
   const limits = withDefaultLimits(options.limits);
   if (bytes.length === 0) {
     throw new FormatError("The model file is empty (0 bytes). Download or export it again.");
@@ -57,17 +58,24 @@ export function readModel(bytes: Uint8Array, options: { limits?: Partial<ModelLi
   const { graph } = proto;
   if (graph === undefined) {
     const hint =
-      describeForeignFile(bytes) ?? "Load the .onnx file of a whole model, not of a single tensor or function";
+      describeForeignFile(headOf(bytes)) ?? "Load the .onnx file of a whole model, not of a single tensor or function";
     throw new FormatError(`The file is not an ONNX model: it holds no graph. ${hint}.`);
   }
   return { proto, graph, irVersion, opsets: readOpsets(proto, irVersion, warnings), warnings };
 }
 
-function decodeModel(bytes: Uint8Array, limits: ModelLimits): ModelProto {
+function headOf(bytes: Uint8Array | StoredFile): Uint8Array {
+  if (!(bytes instanceof StoredFile)) return bytes;
+  const head = new Uint8Array(Math.min(512, bytes.length));
+  bytes.read(head, 0);
+  return head;
+}
+
+function decodeModel(bytes: Uint8Array | StoredFile, limits: ModelLimits): ModelProto {
   try {
     return decode(bytes, "ModelProto", limits);
   } catch (cause) {
-    const foreign = cause instanceof FormatError ? describeForeignFile(bytes) : undefined;
+    const foreign = cause instanceof FormatError ? describeForeignFile(headOf(bytes)) : undefined;
     if (foreign === undefined) throw cause;
     throw new FormatError(`The file is not an ONNX model. ${foreign}.`, { cause });
   }

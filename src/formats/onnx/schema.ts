@@ -1,7 +1,10 @@
+import type { StoredBytes } from "../../tensor/stored-bytes.ts";
+
 /**
  * The messages of onnx.proto and onnx-data.proto as one data table, in the notation of those files: `name: [number, kind]`. Left
  * out, so that the decoder skips them: documentation of anything smaller than a model, training, quantization annotations
- * and multi-device configurations; nothing here reads them. `int53` is an int64 that must be a safe integer.
+ * and multi-device configurations; nothing here reads them. `int53` is an int64 that must be a safe integer, `data` are bytes that may stay in
+ * the file.
  */
 export const messages = {
   ModelProto: {
@@ -85,7 +88,7 @@ export const messages = {
     string_data: [6, "repeated bytes"],
     int64_data: [7, "repeated int64"],
     name: [8, "string"],
-    raw_data: [9, "bytes"],
+    raw_data: [9, "data"],
     external_data: [13, "repeated StringStringEntryProto"],
     data_location: [14, "enum"],
     double_data: [10, "repeated double"],
@@ -186,6 +189,7 @@ interface Scalars {
   double: [number, Float64Array];
   string: [string, readonly string[]];
   bytes: [Uint8Array, readonly Uint8Array[]];
+  data: [Uint8Array | StoredBytes, never];
 }
 export type ScalarKind = keyof Scalars;
 

@@ -1,6 +1,9 @@
 import type { DType } from "../../tensor/dtype.ts";
 import { bytesFor, dtypes } from "../../tensor/dtype.ts";
 import { FormatError, LimitError, UnsupportedError } from "../../tensor/errors.ts";
+import type { StoredBytes } from "../../tensor/stored-bytes.ts";
+import { readAll } from "../../tensor/stored-bytes.ts";
+import { storedTensor } from "../../tensor/stored-tensor.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { allocate, storageLength, tensor } from "../../tensor/tensor.ts";
 import type { ModelLimits } from "./limits.ts";
@@ -10,7 +13,7 @@ import type { TensorProto } from "./schema.ts";
 import { decodeText } from "./text.ts";
 
 /** The bytes of tensors that the model keeps in other files, as loadExternalData returns them. */
-export type ExternalBytes = ReadonlyMap<TensorProto, Uint8Array>;
+export type ExternalBytes = ReadonlyMap<TensorProto, Uint8Array | StoredBytes>;
 
 /** What a TensorProto says of itself, checked, without its data. */
 export interface TensorHeader {
@@ -71,8 +74,9 @@ export function checkedCount(label: string, dims: readonly number[], maxRank: nu
 
 /**
  * The tensor that a TensorProto holds, from raw bytes, typed fields or `externalBytes`. Data is a view of the file where its
- * alignment allows, else a copy of this tensor alone; bytes are taken as little-endian, as this machine must be. Throws
- * FormatError, naming the tensor, when the data does not fit its dtype and shape; nothing is allocated before that check.
+ * alignment allows, else a copy of this tensor alone; what stayed in a file is read from there each time. Bytes are taken as little-endian, as
+ * this machine must be. Throws FormatError, naming the tensor, when the data does not fit its dtype and shape; nothing is allocated before that
+ * check.
  */
 export function decodeTensor(
   proto: TensorProto,
@@ -84,8 +88,8 @@ export function decodeTensor(
   if (dtype === "string") return tensor(dtype, shape, stringElements(proto, header));
   const raw = isExternal(proto) ? loadedBytes(proto, header, externalBytes) : proto.rawData;
   const isRaw = raw !== undefined && (raw.length > 0 || typedLength(proto) === 0);
-  const data = isRaw ? rawElements(raw, proto, header) : typedElements(proto, header);
-  return tensor<DType>(dtype, shape, data as Tensor["data"]);
+  if (isRaw) return rawTensor(raw, proto, header);
+  return tensor<DType>(dtype, shape, typedElements(proto, header) as Tensor["data"]);
 }
 
 function unknownDataType(label: string, dataType: number): FormatError | UnsupportedError {
@@ -116,7 +120,7 @@ function typedLength(proto: TensorProto): number {
   );
 }
 
-function loadedBytes(proto: TensorProto, header: TensorHeader, externalBytes: ExternalBytes | undefined): Uint8Array {
+function loadedBytes(proto: TensorProto, header: TensorHeader, externalBytes: ExternalBytes | undefined) {
   const bytes = externalBytes?.get(proto);
   if (bytes !== undefined) return bytes;
   const location = proto.externalData.find(({ key }) => key === "location")?.value ?? "";
@@ -126,14 +130,20 @@ function loadedBytes(proto: TensorProto, header: TensorHeader, externalBytes: Ex
   );
 }
 
-function rawElements(raw: Uint8Array, proto: TensorProto, header: TensorHeader): ArrayBufferView {
-  const { dtype, count, bytes } = header;
+function rawTensor(raw: Uint8Array | StoredBytes, proto: TensorProto, header: TensorHeader): Tensor {
+  const { dtype, shape, count, bytes } = header;
   if (typedLength(proto) > 0) {
     throw new FormatError(
       `${describe(header)} has both raw and typed data; only one may be there. Export the model again.`,
     );
   }
   if (raw.length !== bytes) throw misfit(header, `${bytes} bytes`, `its data has ${raw.length}`);
+  if (!(raw instanceof Uint8Array) && dtype !== "bool" && dtype !== "string") return storedTensor(dtype, shape, raw);
+  const held = raw instanceof Uint8Array ? raw : readAll(raw);
+  return tensor<DType>(dtype, shape, rawElements(held, dtype, count) as Tensor["data"]);
+}
+
+function rawElements(raw: Uint8Array, dtype: DType, count: number): ArrayBufferView {
   if (dtype === "bool") return normalizedBools(raw);
   const array = dtypes[dtype].array as Uint8ArrayConstructor;
   const length = storageLength(dtype, count);

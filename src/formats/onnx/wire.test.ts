@@ -101,7 +101,7 @@ describe("decode", () => {
     const file = Buffer.from(written((w) => w.tag(9, LengthDelimited).bytes(raw(1, 2, 3))));
     const { rawData } = decode(file, "TensorProto");
     expect(rawData).toEqual(raw(1, 2, 3));
-    expect(rawData?.buffer).toBe(file.buffer);
+    expect((rawData as Uint8Array).buffer).toBe(file.buffer);
     expect(rawData?.constructor).toBe(Uint8Array);
   });
 

@@ -1,5 +1,7 @@
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { FormatError, LanewiseError, LimitError } from "../../tensor/errors.ts";
+import type { StoredBytes } from "../../tensor/stored-bytes.ts";
+import { readAll } from "../../tensor/stored-bytes.ts";
 import type { FieldSpec } from "./field-spec.ts";
 import { messageSpec } from "./field-spec.ts";
 import type { ModelLimits } from "./limits.ts";
@@ -7,16 +9,17 @@ import { withDefaultLimits } from "./limits.ts";
 import type { ScalarArray, ScalarArrayConstructor } from "./scalar-list.ts";
 import { ScalarList } from "./scalar-list.ts";
 import type { Message, MessageName, ScalarKind } from "./schema.ts";
+import { StoredFile } from "./stored-file.ts";
 import { strictUtf8 } from "./text.ts";
 
 /**
- * Decodes the protobuf bytes of one ONNX message. `bytes` fields are views of the file, not copies, and so are packed floats that
- * happen to be aligned. Unknown fields are skipped. Anything malformed is a FormatError with the byte offset and the path of
- * fields; more nodes, messages or nesting than the limits allow is a LimitError. No allocation precedes the check that the file
- * holds the bytes for it.
+ * Decodes the protobuf bytes of one ONNX message. Of bytes in memory, `bytes` fields are views, not copies, and so are packed floats that
+ * happen to be aligned. Of a file, large `data` stays where it is: what is in memory is little more than all the rest. Unknown fields are
+ * skipped. Anything malformed is a FormatError with the byte offset and the path of fields; more nodes, messages or nesting than the limits
+ * allow is a LimitError. No allocation precedes the check that the file holds the bytes for it.
  */
 export function decode<N extends MessageName>(
-  bytes: Uint8Array,
+  bytes: Uint8Array | StoredFile,
   message: N,
   limits: Partial<ModelLimits> = {},
 ): Message<N> {
@@ -27,7 +30,12 @@ export function decode<N extends MessageName>(
 const varint = 0;
 const fixed64 = 1;
 const lengthDelimited = 2;
+const startGroup = 3;
+const endGroup = 4;
 const fixed32 = 5;
+
+/** Groups within groups, of unknown fields. */
+const mostGroups = 100;
 
 const wireTypes: Readonly<Record<ScalarKind, number>> = {
   int32: varint,
@@ -39,7 +47,15 @@ const wireTypes: Readonly<Record<ScalarKind, number>> = {
   double: fixed64,
   string: lengthDelimited,
   bytes: lengthDelimited,
+  data: lengthDelimited,
 };
+
+/** Of a file so much is read at once. */
+const windowBytes = 2 ** 14;
+
+/** What a tag, a number or a length take at most, and what a tag with a number does. */
+const varintBytes = 10;
+const headBytes = 2 * varintBytes;
 
 function decodeUtf8(bytes: Uint8Array): string {
   try {
@@ -57,10 +73,15 @@ function listOf(lists: Map<FieldSpec, ScalarList>, field: FieldSpec, array: Scal
   return list;
 }
 
-/** Reads one file. The path of fields it is in is kept for messages. */
+/** Reads one file, or bytes. The path of fields it is in is kept for messages. Places are counted in bytes from the beginning. */
 class Decoder {
-  readonly #bytes: Uint8Array;
-  readonly #reader: BinaryReader;
+  readonly #file: StoredFile | undefined;
+  readonly #size: number;
+  /** What is in memory: all of it, or of a file some bytes from `#base` on. */
+  #bytes: Uint8Array;
+  #reader: BinaryReader;
+  #base = 0;
+  readonly #window = new Uint8Array(windowBytes);
   readonly #root: MessageName;
   readonly #limits: ModelLimits;
   readonly #fields: FieldSpec[] = [];
@@ -68,9 +89,11 @@ class Decoder {
   #messages = 0;
   #nodes = 0;
 
-  constructor(bytes: Uint8Array, root: MessageName, limits: ModelLimits) {
+  constructor(bytes: Uint8Array | StoredFile, root: MessageName, limits: ModelLimits) {
+    this.#size = bytes.length;
     // A plain view: slices of a Node Buffer would be Buffers.
-    this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+    if (bytes instanceof StoredFile) [this.#file, this.#bytes] = [bytes, new Uint8Array(0)];
+    else this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#reader = new BinaryReader(this.#bytes, decodeUtf8);
     this.#root = root;
     this.#limits = limits;
@@ -78,7 +101,7 @@ class Decoder {
 
   run(): unknown {
     try {
-      return this.#message(this.#root, this.#bytes.length);
+      return this.#message(this.#root, this.#size);
     } catch (error) {
       if (error instanceof LanewiseError || !(error instanceof Error)) throw error;
       // The wire reader throws plain Errors and RangeErrors; any other class is a fault of ours.
@@ -87,24 +110,60 @@ class Decoder {
     }
   }
 
+  get #at(): number {
+    return this.#base + this.#reader.pos;
+  }
+
+  /** Of a file, brings the next bytes into memory, as far as there are so many. */
+  #need(count: number): void {
+    if (this.#reader.pos + count <= this.#bytes.length || this.#base + this.#bytes.length === this.#size) return;
+    const at = this.#at;
+    const memory = count > windowBytes ? new Uint8Array(count) : this.#window;
+    const bytes = memory.subarray(0, this.#size - at);
+    this.#file?.read(bytes, at);
+    [this.#base, this.#bytes, this.#reader] = [at, bytes, new BinaryReader(bytes, decodeUtf8)];
+  }
+
   #message(name: MessageName, end: number): unknown {
     this.#count(name);
-    const reader = this.#reader;
     const { fields, blank } = messageSpec(name);
     const out: Record<string, unknown> = { ...blank };
     let lists: Map<FieldSpec, ScalarList> | undefined;
-    while (reader.pos < end) {
-      const [number, wireType] = reader.tag();
+    while (this.#at < end) {
+      this.#need(headBytes);
+      const [number, wireType] = this.#reader.tag();
       const field = number < fields.length ? fields[number] : undefined;
-      if (field === undefined) reader.skip(wireType, number);
+      if (field === undefined) this.#skip(wireType, number, mostGroups);
       else if (field.array !== undefined) {
         lists ??= new Map();
         this.#elements(listOf(lists, field, field.array), field, wireType, end);
       } else this.#field(out, blank, field, wireType, end);
-      if (reader.pos > end) throw this.#error("a field runs past the end of its message");
+      if (this.#at > end) throw this.#error("a field runs past the end of its message");
     }
     if (lists !== undefined) for (const [field, list] of lists) out[field.key] = list.finish();
     return out;
+  }
+
+  /** Skips what an unknown field holds, within so many groups at most. */
+  #skip(wireType: number, number: number, groups: number): void {
+    if (wireType === lengthDelimited) {
+      const length = this.#reader.uint32();
+      this.#reader.pos += length;
+      if (this.#at > this.#size) throw new RangeError("premature EOF");
+    } else if (wireType === startGroup) this.#skipGroup(number, groups);
+    else if (wireType === varint) this.#reader.uint32();
+    else this.#reader.skip(wireType, number);
+  }
+
+  #skipGroup(group: number, groups: number): void {
+    if (groups === 0) throw new RangeError("groups are nested beyond the recursion limit");
+    for (;;) {
+      this.#need(headBytes);
+      const [number, wireType] = this.#reader.tag();
+      if (wireType !== endGroup) this.#skip(wireType, number, groups - 1);
+      else if (number === group) return;
+      else throw new RangeError("invalid end group tag");
+    }
   }
 
   #count(name: MessageName): void {
@@ -137,7 +196,7 @@ class Decoder {
     const length = this.#length(field, end);
     this.#fields.push(field);
     this.#indexes.push(index);
-    const child = this.#message(field.message as MessageName, this.#reader.pos + length);
+    const child = this.#message(field.message as MessageName, this.#at + length);
     this.#fields.pop();
     this.#indexes.pop();
     return child;
@@ -149,6 +208,7 @@ class Decoder {
     if (scalar === "int53") return this.#int53(field);
     if (scalar === "string") return this.#string(field, end);
     if (scalar === "bytes") return this.#view(this.#length(field, end));
+    if (scalar === "data") return this.#data(this.#length(field, end));
     return this.#number(scalar);
   }
 
@@ -165,10 +225,11 @@ class Decoder {
       list.append(this.#fixedRun(field, length));
       return;
     }
-    const stop = this.#reader.pos + length;
+    this.#need(length + varintBytes);
+    const stop = this.#at + length;
     list.reserve(this.#varintsIn(length));
-    while (this.#reader.pos < stop) list.push(this.#number(scalar));
-    if (this.#reader.pos > stop) throw this.#error(`the last element of ${field.name} is cut off`);
+    while (this.#at < stop) list.push(this.#number(scalar));
+    if (this.#at > stop) throw this.#error(`the last element of ${field.name} is cut off`);
   }
 
   /** A packed run of floats or doubles: a view where the file has them aligned, else a copy. */
@@ -184,9 +245,10 @@ class Decoder {
 
   #packedInt53(list: number[], field: FieldSpec, end: number): void {
     const length = this.#length(field, end);
-    const stop = this.#reader.pos + length;
-    while (this.#reader.pos < stop) list.push(this.#int53(field));
-    if (this.#reader.pos > stop) throw this.#error(`the last element of ${field.name} is cut off`);
+    this.#need(length + varintBytes);
+    const stop = this.#at + length;
+    while (this.#at < stop) list.push(this.#int53(field));
+    if (this.#at > stop) throw this.#error(`the last element of ${field.name} is cut off`);
   }
 
   #number(scalar: ScalarKind): number | bigint {
@@ -213,8 +275,9 @@ class Decoder {
 
   #string(field: FieldSpec, end: number): string {
     const start = this.#reader.pos;
-    this.#length(field, end);
+    const length = this.#length(field, end);
     this.#reader.pos = start;
+    this.#need(length + varintBytes);
     return this.#reader.string(true);
   }
 
@@ -227,19 +290,31 @@ class Decoder {
     if (size > 5 || (size === 5 && (this.#bytes[start + 4] as number) > 0x0f)) {
       throw this.#error(`the length of ${field.name} does not fit in 32 bits`);
     }
-    if (length > end - reader.pos) {
-      const left = Math.max(0, end - reader.pos);
-      const where = end === this.#bytes.length ? "the file" : "its message";
+    if (length > end - this.#at) {
+      const left = Math.max(0, end - this.#at);
+      const where = end === this.#size ? "the file" : "its message";
       throw this.#error(`${field.name} claims ${length} bytes, ${where} has ${left} left`);
     }
     return length;
   }
 
-  /** The next bytes, as a view of the file. */
+  /** The next bytes: a view of those in memory, but a copy of a file's, whose memory is used again. */
   #view(length: number): Uint8Array {
     const start = this.#reader.pos;
+    const at = this.#at;
     this.#reader.pos += length;
-    return this.#bytes.subarray(start, start + length);
+    const file = this.#file;
+    if (file === undefined) return this.#bytes.subarray(start, start + length);
+    if (start + length <= this.#bytes.length) return this.#bytes.slice(start, start + length);
+    return readAll({ length, read: (target) => file.read(target, at) });
+  }
+
+  /** The next bytes, or where they lie in the file. */
+  #data(length: number): Uint8Array | StoredBytes {
+    if (this.#file === undefined) return this.#view(length);
+    const at = this.#at;
+    this.#reader.pos += length;
+    return this.#file.bytes(at, length);
   }
 
   /** How many varints end in the next bytes. */
@@ -257,16 +332,16 @@ class Decoder {
   }
 
   #error(what: string, cause?: Error): FormatError {
-    const at = Math.min(this.#reader.pos, this.#bytes.length);
+    const at = Math.min(this.#at, this.#size);
     const message =
-      `Cannot read ${this.#path()} at byte ${at} of ${this.#bytes.length}: ${what}. ` +
+      `Cannot read ${this.#path()} at byte ${at} of ${this.#size}: ${what}. ` +
       "The file is damaged, cut short or of another format: export or download it again.";
     return new FormatError(message, cause === undefined ? undefined : { cause });
   }
 
   #overLimit(what: string, name: keyof ModelLimits, limit: number): LimitError {
     return new LimitError(
-      `Cannot read ${this.#path()} at byte ${this.#reader.pos}: the file has more than ${limit} ${what}. ` +
+      `Cannot read ${this.#path()} at byte ${this.#at}: the file has more than ${limit} ${what}. ` +
         `If you trust it, raise limits.${name}.`,
     );
   }

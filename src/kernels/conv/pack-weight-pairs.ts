@@ -2,6 +2,7 @@ import { size, vector } from "../../ir/arguments.ts";
 import { kernel } from "../../ir/kernel.ts";
 import type { Storage } from "../../ir/type.ts";
 import { numbers } from "../../tensor/numbers.ts";
+import { elementRuns } from "../../tensor/stored-tensor.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { elementCount } from "../../tensor/tensor.ts";
 import { storageOf } from "../elementwise/storage-of.ts";
@@ -54,14 +55,14 @@ function packOnce(
     key: `weight pairs ${group} ${mr} less ${shifts ? Array.from(shifts).join() : ""}`,
     bytes,
     write(target) {
-      const from = numbers(source);
+      const read = elementRuns(source);
       const to = new Int16Array(target.buffer, target.byteOffset, bytes / 2);
       for (let row = 0; row < group * outputs; row++) {
         const [block, inBlock] = [Math.floor(row / outputs), row % outputs];
         const shift = shifts ? (shifts[row % shifts.length] as number) : 0;
         const at = (block * tiles + Math.floor(inBlock / mr)) * pairs * mr * 2 + 2 * (inBlock % mr);
-        for (let p = 0; p < depth; p++)
-          to[at + (p >> 1) * mr * 2 + (p & 1)] = (from[row * depth + p] as number) - shift;
+        const from = read(row * depth, depth);
+        for (let p = 0; p < depth; p++) to[at + (p >> 1) * mr * 2 + (p & 1)] = (from[p] as number) - shift;
       }
     },
   };

@@ -3,6 +3,7 @@ import { kernel } from "../../ir/kernel.ts";
 import type { Node } from "../../ir/node.ts";
 import type { Storage } from "../../ir/type.ts";
 import { numbers } from "../../tensor/numbers.ts";
+import { elementRuns } from "../../tensor/stored-tensor.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { storageOf } from "../elementwise/storage-of.ts";
 import type { Launch, Packed, Place, TensorFacts } from "../schedule.ts";
@@ -57,24 +58,36 @@ export function packWeights(source: Tensor, shape: WeightRows): Packed {
     bytes: 4 * panelElements(shape),
     write(target) {
       const to = new Float32Array(target.buffer, target.byteOffset, panelElements(shape));
-      writePanels(numbers(source), to, shape);
+      writePanels(source, to, shape);
     },
   };
 }
 
-function writePanels(from: ArrayLike<number>, to: Float32Array, shape: WeightRows): void {
+function writePanels(source: Tensor, to: Float32Array, shape: WeightRows): void {
   const { blocks, parts, rows, blockStride, rowStride, width } = shape;
   const offsets = depthOffsets(shape);
   const depth = offsets.length;
   const panels = panelsOf(shape);
+  const read = rowReader(source, offsets);
   for (let block = 0; block < blocks; block++) {
     for (let row = 0; row < parts.length * rows; row++) {
       const part = parts[Math.floor(row / rows)] as number;
-      const first = block * blockStride + part + (row % rows) * rowStride;
+      const { from, first } = read(block * blockStride + part + (row % rows) * rowStride);
       const at = (block * panels + Math.floor(row / width)) * depth * width + (row % width);
       for (let p = 0; p < depth; p++) to[at + p * width] = from[first + (offsets[p] as number)] as number;
     }
   }
+}
+
+/** Reads a row by where it begins, alone where its elements follow each other. */
+function rowReader(source: Tensor, offsets: Int32Array) {
+  const span = (offsets.at(-1) ?? -1) + 1;
+  if (span > offsets.length) {
+    const from = numbers(source);
+    return (first: number) => ({ from, first });
+  }
+  const read = elementRuns(source);
+  return (start: number) => ({ from: read(start, span), first: 0 });
 }
 
 /** Where the elements of a row lie, from its first one. */

@@ -1,4 +1,6 @@
 import { numbers } from "../../tensor/numbers.ts";
+import type { ElementRuns } from "../../tensor/stored-tensor.ts";
+import { elementRuns, reinterpret } from "../../tensor/stored-tensor.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { elementCount } from "../../tensor/tensor.ts";
 import type { Packed, TensorFacts } from "../schedule.ts";
@@ -22,24 +24,19 @@ export function packBlocks({ weights, scales, zeros }: BlockTensors, { bits, wid
   const perColumn = n === 0 ? 0 : elementCount(weights.shape) / n / 4;
   const of = ({ constant }: TensorFacts): Tensor => constant as Tensor;
   return [
-    panelsOf({ source: of(weights), key: "words", n, length: perColumn, width, read: () => wordsOf(of(weights)) }),
     panelsOf({
-      source: of(scales),
-      key: "scales",
-      n,
-      length: blocks,
-      width,
-      read: () => Float32Array.from(numbers(of(scales))),
+      ...{ source: of(weights), key: "words", n, length: perColumn, width, array: Int32Array },
+      read: () => elementRuns(reinterpret(of(weights), "i32", [n * perColumn])),
+    }),
+    panelsOf({
+      ...{ source: of(scales), key: "scales", n, length: blocks, width, array: Float32Array },
+      read: () => elementRuns(of(scales)),
     }),
     ...(zeros
       ? [
           panelsOf({
-            source: of(zeros),
-            key: `zeros ${bits}`,
-            n,
-            length: blocks,
-            width,
-            read: () => zerosOf(of(zeros), blocks, bits),
+            ...{ source: of(zeros), key: `zeros ${bits}`, n, length: blocks, width, array: Float32Array },
+            read: () => zeroRuns(of(zeros), blocks, bits),
           }),
         ]
       : []),
@@ -53,46 +50,39 @@ interface Rows {
   /** Elements of a row. */
   readonly length: number;
   readonly width: number;
-  readonly read: () => Int32Array | Float32Array;
+  readonly array: Int32ArrayConstructor | Float32ArrayConstructor;
+  readonly read: () => ElementRuns;
 }
 
-function panelsOf({ source, key, n, length, width, read }: Rows): Packed {
+function panelsOf({ source, key, n, length, width, array, read }: Rows): Packed {
   const elements = Math.ceil(n / width) * width * length;
   return {
     source,
     key: `panels of ${key} ${width}`,
     bytes: 4 * elements,
     write(target) {
-      const from = read();
-      const buffer = target.buffer as ArrayBuffer;
-      const to =
-        from instanceof Int32Array
-          ? new Int32Array(buffer, target.byteOffset, elements)
-          : new Float32Array(buffer, target.byteOffset, elements);
+      const runs = read();
+      const to = new array(target.buffer as ArrayBuffer, target.byteOffset, elements);
       for (let j = 0; j < n; j++) {
+        const from = runs(j * length, length);
         const lane = j % width;
         const at = (j - lane) * length + lane;
-        for (let p = 0; p < length; p++) to[at + p * width] = from[j * length + p] as number;
+        for (let p = 0; p < length; p++) to[at + p * width] = from[p] as number;
       }
     },
   };
 }
 
-/** Bytes as 32-bit words, wherever they begin. */
-function wordsOf({ data }: Tensor): Int32Array {
-  const { buffer, byteOffset, byteLength } = data as Uint8Array;
-  return new Int32Array(buffer.slice(byteOffset, byteOffset + byteLength));
-}
-
 /** A zero point for each block, from floats or from rows of few bits. */
-function zerosOf(zeros: Tensor, blocks: number, bits: number): Float32Array {
+function zeroRuns(zeros: Tensor, blocks: number, bits: number): ElementRuns {
+  if (zeros.dtype !== "u8") return elementRuns(zeros);
   const values = numbers(zeros);
-  if (zeros.dtype !== "u8") return Float32Array.from(values);
   const rowBytes = Math.ceil((blocks * bits) / 8);
   const rows = rowBytes === 0 ? 0 : values.length / rowBytes;
-  return Float32Array.from({ length: rows * blocks }, (_, at) => {
+  const all = Uint8Array.from({ length: rows * blocks }, (_, at) => {
     const bit = (at % blocks) * bits;
     const byte = values[Math.floor(at / blocks) * rowBytes + (bit >> 3)] as number;
     return (byte >> (bit & 7)) & (2 ** bits - 1);
   });
+  return (first, count) => all.subarray(first, first + count);
 }

@@ -1,6 +1,10 @@
-import { numbers } from "../../tensor/numbers.ts";
+import type { NumberArray } from "../../tensor/numbers.ts";
+import { elementRuns, reinterpret } from "../../tensor/stored-tensor.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Packed } from "../schedule.ts";
+
+/** Elements that are read at a time: few enough to stay in a cache while they go to their panels. */
+const blockElements = 2 ** 16;
 
 export interface PanelForm {
   /** Columns of a panel. */
@@ -21,17 +25,36 @@ export function packMatrix(source: Tensor, { width, storage }: PanelForm): Packe
     key: `panels ${width} ${storage}`,
     bytes: elements * array.BYTES_PER_ELEMENT,
     write(target) {
-      const from = storage === "f32" ? numbers(source) : (source.data as Uint16Array);
+      const read = elementRuns(storage === "f32" ? source : reinterpret(source, "u16", source.shape));
       const to = new array(target.buffer as ArrayBuffer, target.byteOffset, elements);
-      for (let q = 0; q < panels; q++) {
-        const wide = Math.min(width, n - q * width);
-        for (let p = 0; p < depth; p++) {
-          const [row, at] = [p * n + q * width, (q * depth + p) * width];
-          to.set(from.subarray(row, row + wide), at);
+      const most = Math.max(1, Math.floor(blockElements / n));
+      for (let row = 0; row < depth; row += most) {
+        const rows = Math.min(most, depth - row);
+        const from = read(row * n, rows * n);
+        for (let column = 0; column < n; column += width) {
+          const panel = to.subarray(column * depth + row * width);
+          copyRows(from, panel, { rows, n, column, width });
         }
       }
     },
   };
+}
+
+interface PanelRows {
+  readonly rows: number;
+  readonly n: number;
+  /** The first column of the panel. */
+  readonly column: number;
+  readonly width: number;
+}
+
+/** Copies what a panel holds of some rows of n elements. */
+function copyRows(from: NumberArray, panel: Float32Array | Uint16Array, { rows, n, column, width }: PanelRows): void {
+  const wide = Math.min(width, n - column);
+  for (let p = 0; p < rows; p++) {
+    const [start, at] = [p * n + column, p * width];
+    for (let j = 0; j < wide; j++) panel[at + j] = from[start + j] as number;
+  }
 }
 
 export interface PackedColumns {
@@ -39,14 +62,13 @@ export interface PackedColumns {
   /** Says which elements of the source are packed, and how. */
   readonly key: string;
   readonly depth: number;
-  /** For each column the index of its first element in the source, or -1 for one of zeros; and the elements from one to the next. */
+  /** For each column the index of its first element in the source, which the others follow, or -1 for one of zeros. */
   readonly columns: readonly number[];
-  readonly apart: number;
   readonly width: number;
 }
 
 /** Columns of a constant, wherever they lie, as panels [columns / width][depth][width] of f32. */
-export function packColumns({ source, key, depth, columns, apart, width }: PackedColumns): Packed {
+export function packColumns({ source, key, depth, columns, width }: PackedColumns): Packed {
   const panels = Math.ceil(columns.length / width);
   const elements = panels * depth * width;
   return {
@@ -54,12 +76,13 @@ export function packColumns({ source, key, depth, columns, apart, width }: Packe
     key: `columns ${key} ${width}`,
     bytes: 4 * elements,
     write(target) {
-      const from = numbers(source);
+      const read = elementRuns(source);
       const to = new Float32Array(target.buffer as ArrayBuffer, target.byteOffset, elements);
       columns.forEach((start, j) => {
         if (start < 0) return;
+        const from = read(start, depth);
         const at = (j - (j % width)) * depth + (j % width);
-        for (let p = 0; p < depth; p++) to[at + p * width] = from[start + p * apart] as number;
+        for (let p = 0; p < depth; p++) to[at + p * width] = from[p] as number;
       });
     },
   };

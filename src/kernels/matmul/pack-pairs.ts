@@ -4,6 +4,7 @@ import { kernel } from "../../ir/kernel.ts";
 import type { Node } from "../../ir/node.ts";
 import type { Storage } from "../../ir/type.ts";
 import { numbers } from "../../tensor/numbers.ts";
+import { elementRuns } from "../../tensor/stored-tensor.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Packed } from "../schedule.ts";
 
@@ -57,13 +58,14 @@ export function packPairsOnce(source: Tensor, zeros: Tensor | undefined, width: 
     key: `pairs ${width} less ${shifts ? Array.from(shifts).join() : ""}`,
     bytes: 2 * elements,
     write(target) {
-      const from = numbers(source);
+      const read = elementRuns(source);
       const to = new Int16Array(target.buffer as ArrayBuffer, target.byteOffset, elements);
       for (let p = 0; p < depth; p++) {
+        const from = read(p * n, n);
         for (let j = 0; j < n; j++) {
           const lane = j % width;
           const at = (((j - lane) / width) * pairs + (p >> 1)) * width + lane;
-          to[2 * at + (p & 1)] = (from[p * n + j] as number) - (shifts ? (shifts[j % shifts.length] as number) : 0);
+          to[2 * at + (p & 1)] = (from[j] as number) - (shifts ? (shifts[j % shifts.length] as number) : 0);
         }
       }
     },

@@ -28,7 +28,7 @@ type Direction = LayerShape & { readonly d: number };
 export function packInput(source: Tensor, { d, gates, hidden, depth, target }: Direction): Packed {
   const count = gates * hidden;
   const columns = Array.from({ length: count }, (_, j) => (d * count + j) * depth);
-  return packColumns({ source, key: `direction ${d}`, depth, columns, apart: 1, width: panelWidth(target, count) });
+  return packColumns({ source, key: `direction ${d}`, depth, columns, width: panelWidth(target, count) });
 }
 
 /** r of a direction, [gates · hidden, hidden], as columns, each gate from a panel of its own on. */
@@ -38,7 +38,7 @@ export function packState(source: Tensor, { d, gates, hidden, width, gatePanels 
     const [gate, unit] = [Math.floor(j / wide), j % wide];
     return unit < hidden ? (d * gates * hidden + gate * hidden + unit) * hidden : -1;
   });
-  return packColumns({ source, key: `state ${d} of ${gates}`, depth: hidden, columns, apart: 1, width });
+  return packColumns({ source, key: `state ${d} of ${gates}`, depth: hidden, columns, width });
 }
 
 /** The bias of w·x, with that of r·h for the first `biasedGates` gates. */

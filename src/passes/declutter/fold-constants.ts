@@ -6,6 +6,7 @@ import type { Value } from "../../graph/value.ts";
 import { isTensor } from "../../tensor/datum.ts";
 import { bytesFor } from "../../tensor/dtype.ts";
 import { LanewiseError } from "../../tensor/errors.ts";
+import { loadElements, reinterpret, storedBytes } from "../../tensor/stored-tensor.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { elementCount } from "../../tensor/tensor.ts";
 
@@ -20,7 +21,7 @@ export const foldConstants: Simplifier = {
     if (value.op === constantOp) return undefined;
     const source = value.op === pickOp ? (value.operands[0] as Value) : value;
     if (!isFoldable(source) || value.type.kind !== "tensor" || isTooLarge(value, source)) return undefined;
-    const result = evaluate(source);
+    const result = viewed(source) ?? evaluate(source);
     const picked =
       value === source ? result : (result as readonly Tensor[] | undefined)?.[value.attributes["index"] as number];
     return isTensor(picked) ? constant(picked) : undefined;
@@ -45,9 +46,19 @@ function isTooLarge({ type }: Value, source: Value): boolean {
   return bytesFor(type.dtype, elementCount(type.shape as number[])) > Math.max(freeBytes, growth * operandBytes);
 }
 
+/** A view of a constant that holds no elements needs none either. */
+function viewed({ op, operands, type }: Value): Tensor | undefined {
+  const held = constantTensor(operands[0] as Value);
+  const shape = type.kind === "tensor" ? type.shape : undefined;
+  if (!op.view || held === undefined || storedBytes(held) === undefined) return undefined;
+  const isKnown = shape?.every((dim) => typeof dim === "number") && elementCount(shape) === elementCount(held.shape);
+  return isKnown ? reinterpret(held, held.dtype as "f32", shape as number[]) : undefined;
+}
+
 function evaluate({ op, operands, attributes }: Value) {
   try {
-    return op.eval(operands.map(constantTensor), attributes, contextFor(new Map()));
+    const held = operands.map(constantTensor).map((tensor) => tensor && loadElements(tensor));
+    return op.eval(held, attributes, contextFor(new Map()));
   } catch (error) {
     if (error instanceof LanewiseError) return undefined;
     throw error;
