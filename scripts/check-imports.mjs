@@ -16,7 +16,7 @@ export const importTable = {
   graph: { folders: ["tensor"], packages: [] },
   ir: { folders: ["tensor"], packages: [] },
   ops: { folders: ["tensor", "graph", "ir"], packages: [] },
-  formats: { folders: ["tensor", "graph", "ops"], packages: ["@bufbuild/protobuf"] },
+  formats: { folders: ["tensor", "graph", "ops"], packages: [] },
   passes: { folders: ["tensor", "graph", "ops"], packages: [] },
   kernels: { folders: ["tensor", "ir", "ops"], packages: [] },
   plan: { folders: ["tensor", "graph", "ir", "ops", "kernels"], packages: [] },

@@ -147,9 +147,6 @@ export async function loadGraph(source: ModelSource, options: LoadOptions = {}):
     externalData,
     onBytes: (done, total) => onBytes("read", done, total),
   });
-  const close = (isDone: (file: StoredFile) => boolean = () => true) => {
-    for (const file of files()) if (isDone(file)) file.close();
-  };
   const reading = withinAsync(label, async () => {
     const model = readModel(bytes, { limits });
     const externalBytes = await loadExternalData(model.proto, external, {
@@ -162,13 +159,22 @@ export async function loadGraph(source: ModelSource, options: LoadOptions = {}):
   });
   try {
     const imported = await reading;
-    close(({ hasRanges }) => !hasRanges);
-    return { ...imported, close: () => close() };
+    close(files, ({ hasRanges }) => !hasRanges);
+    return { ...imported, close: closing(files) };
   } catch (error) {
-    close();
+    close(files);
     throw error;
   }
 }
+
+type Files = () => readonly StoredFile[];
+
+function close(files: Files, isDone: (file: StoredFile) => boolean = () => true): void {
+  for (const file of files()) if (isDone(file)) file.close();
+}
+
+/** Apart from where a model is read, since a closure made there would hold its bytes too. */
+const closing = (files: Files) => (): void => close(files);
 
 const stages: readonly LoadProgress["stage"][] = ["read", "external", "import", "simplify", "plan", "ready"];
 

@@ -97,7 +97,7 @@ export class Model {
   readonly inputs: readonly PortInfo[];
   readonly outputs: readonly PortInfo[];
   #parts: ModelParts | undefined;
-  readonly #close: (() => void) | undefined;
+  #close: (() => void) | undefined;
   readonly #symbols: readonly string[];
   readonly #elements: ElementSizes | undefined;
   /** Those that ran last come first. */
@@ -185,6 +185,7 @@ export class Model {
     if (this.#parts !== undefined || this.#running) return;
     this.#session?.host.dispose();
     this.#close?.();
+    this.#close = undefined;
     this.#session = undefined;
     this.#bodies = undefined;
   }

@@ -70,9 +70,10 @@ export function copyBytes(t: Tensor, target: Uint8Array): void {
 export type ElementRuns = (first: number, count: number) => NumberArray;
 
 const windowBytes = 2 ** 20;
-/** What was read last, and by whom: one memory for all, since what is read goes elsewhere at once. */
+/** What was read last, and by which reader: one memory for all, since what is read goes elsewhere at once. */
 let held = new Uint8Array(0);
-let holder: ElementRuns | undefined;
+let holder = 0;
+let readers = 0;
 
 /** Reads a tensor in runs. Where it does not hold its elements, little more than a run is in memory at a time. */
 export function elementRuns(t: Tensor): ElementRuns {
@@ -91,16 +92,16 @@ export function elementRuns(t: Tensor): ElementRuns {
   const total = elementCount(shape);
   let window: NumberArray = new Uint8Array(0);
   let from = 0;
-  const runs: ElementRuns = (first, count) => {
-    if (holder !== runs || first < from || first + count > from + window.length) {
+  const reader = ++readers;
+  return (first, count) => {
+    if (holder !== reader || first < from || first + count > from + window.length) {
       const length = Math.min(total - first, Math.max(count, Math.floor((8 * windowBytes) / bits)));
       const bytes = bytesFor(dtype, length);
       if (held.length < bytes) held = new Uint8Array(bytes);
       stored.read(held.subarray(0, bytes), bytesFor(dtype, first));
       window = runOf(new (array as Uint8ArrayConstructor)(held.buffer, 0, length));
-      [from, holder] = [first, runs];
+      [from, holder] = [first, reader];
     }
     return window.subarray(first - from, first - from + count);
   };
-  return runs;
 }

@@ -9,9 +9,12 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** A graph in an attribute, without inputs of its own. */
 export type TestBody = Pick<TestModel, "nodes" | "outputs">;
 
-/** Attributes by name: integers as bigints, floats as numbers, texts, lists of them, and bodies. */
+/** The fields of a TensorProto, its dtype and dims as in `f32[3]`. */
+export type TestTensor = { readonly type: string } & Fields;
+
+/** Attributes by name: integers as bigints, floats as numbers, texts, lists of them, tensors, and bodies. */
 export type TestAttributes = Readonly<
-  Record<string, bigint | number | string | readonly (bigint | number | string)[] | TestBody>
+  Record<string, bigint | number | string | readonly (bigint | number | string)[] | TestTensor | TestBody>
 >;
 
 export interface TestNode {
@@ -27,7 +30,7 @@ export interface TestModel {
   /** Types by name, as messages print them: `f32[N,3]`, `i64[]`. A dim that is no number is a symbol. */
   readonly inputs: Readonly<Record<string, string>>;
   /** TensorProtos, their dtype as in `inputs`. */
-  readonly initializers?: Readonly<Record<string, { readonly type: string } & Fields>>;
+  readonly initializers?: Readonly<Record<string, TestTensor>>;
   readonly nodes: readonly TestNode[];
   readonly outputs: readonly string[];
   readonly opsets?: Readonly<Record<string, number>>;
@@ -57,13 +60,15 @@ export function onnxModel({ inputs, initializers = {}, nodes, outputs, opsets, i
       name: "test",
       input: Object.entries(inputs).map(([name, type]) => ({ name, type: { tensor_type: tensorType(type) } })),
       output: outputs.map((name) => ({ name })),
-      initializer: Object.entries(initializers).map(([name, { type, ...fields }]) => {
-        const [dtype, dims] = parseType(type);
-        return { name, data_type: elementTypes[dtype], dims: dims?.map(Number), ...fields };
-      }),
+      initializer: Object.entries(initializers).map(([name, tensor]) => ({ name, ...tensorProto(tensor) })),
       node: nodes.map(nodeProto),
     },
   });
+}
+
+function tensorProto({ type, ...fields }: TestTensor): Fields {
+  const [dtype, dims] = parseType(type);
+  return { data_type: elementTypes[dtype], dims: dims?.map(Number), ...fields };
 }
 
 const nodeProto = ({ op, inputs, outputs, name, domain, attributes = {} }: TestNode): Fields => ({
@@ -75,14 +80,17 @@ const nodeProto = ({ op, inputs, outputs, name, domain, attributes = {} }: TestN
   attribute: Object.entries(attributes).map(([key, value]) => ({ name: key, ...attributeFields(value) })),
 });
 
+const isBody = (value: object): value is TestBody => "nodes" in value;
+
 function attributeFields(value: TestAttributes[string]): Fields {
   if (typeof value === "bigint") return { type: 2, i: value };
   if (typeof value === "number") return { type: 1, f: value };
   if (typeof value === "string") return { type: 3, s: new TextEncoder().encode(value) };
-  if ("nodes" in value) {
+  if (isBody(value)) {
     const output = value.outputs.map((name) => ({ name }));
     return { type: 5, g: { name: "body", node: value.nodes.map(nodeProto), output } };
   }
+  if ("type" in value) return { type: 4, t: tensorProto(value) };
   if (typeof value[0] === "bigint") return { type: 7, ints: value };
   if (typeof value[0] === "string")
     return { type: 8, strings: value.map((text) => new TextEncoder().encode(String(text))) };
@@ -119,7 +127,8 @@ function encode(name: MessageName, fields: Fields): Uint8Array {
 
 function writeField(writer: BinaryWriter, number: number, kind: string, value: unknown): void {
   if (kind === "string") return void writer.tag(number, WireType.LengthDelimited).string(value as string);
-  if (kind === "bytes") return void writer.tag(number, WireType.LengthDelimited).bytes(value as Uint8Array);
+  if (kind === "bytes" || kind === "data")
+    return void writer.tag(number, WireType.LengthDelimited).bytes(value as Uint8Array);
   if (kind === "float") return void writer.tag(number, WireType.Bit32).float(value as number);
   if (kind === "double") return void writer.tag(number, WireType.Bit64).double(value as number);
   if (kind === "uint64") return void writer.tag(number, WireType.Varint).uint64(value as bigint);

@@ -7,8 +7,15 @@ type FileSystem = typeof import("node:fs");
 /** One read call takes at most this much; Node refuses 2 GiB and more. */
 const chunkBytes = 2 ** 30;
 
-/** Ranges up to this are read at once and kept: it is small ones that are looked at again and again. */
-const mostHeldBytes = 2 ** 16;
+/** How a file is read. */
+export interface StoredFileSizes {
+  /** Bytes read at a time where one field follows the other; no less than 10. */
+  readonly windowBytes: number;
+  /** Ranges up to this are read at once and held: it is small ones that are looked at again and again. */
+  readonly heldBytes: number;
+}
+
+const usualSizes: StoredFileSizes = { windowBytes: 2 ** 14, heldBytes: 2 ** 16 };
 
 /** Closes files whose readers were all collected. */
 const collected = new FinalizationRegistry<{ readonly fs: FileSystem; readonly file: number }>(({ fs, file }) =>
@@ -21,6 +28,7 @@ const collected = new FinalizationRegistry<{ readonly fs: FileSystem; readonly f
  */
 export class StoredFile implements StoredBytes {
   readonly length: number;
+  readonly sizes: StoredFileSizes;
   /** Whether anybody has a range to read later. */
   hasRanges = false;
   readonly #fs: FileSystem;
@@ -30,14 +38,19 @@ export class StoredFile implements StoredBytes {
   #isOpen = true;
 
   /** `label` is the file in messages. Throws what the file system throws. */
-  static async open(path: string, label: string): Promise<StoredFile> {
-    return new StoredFile(await import("node:fs"), path, label);
+  static async open(path: string, label: string, sizes = usualSizes): Promise<StoredFile> {
+    const fs = await import("node:fs");
+    return new StoredFile(fs, fs.openSync(path, "r"), { label, sizes });
   }
 
-  private constructor(fs: FileSystem, path: string, label: string) {
-    const file = fs.openSync(path, "r");
+  private constructor(
+    fs: FileSystem,
+    file: number,
+    { label, sizes }: { readonly label: string; readonly sizes: StoredFileSizes },
+  ) {
     const { size, mtimeNs } = fs.fstatSync(file, { bigint: true });
     this.length = Number(size);
+    this.sizes = sizes;
     this.#fs = fs;
     this.#label = label;
     this.#file = file;
@@ -48,7 +61,7 @@ export class StoredFile implements StoredBytes {
   /** A range of the file: read now, or if it is large by whoever wants its bytes. */
   bytes(offset: number, length: number): Uint8Array | StoredBytes {
     const range: StoredBytes = { length, read: (target, from) => this.read(target, offset + from) };
-    if (length <= mostHeldBytes) return readAll(range);
+    if (length <= this.sizes.heldBytes) return readAll(range);
     this.hasRanges = true;
     return range;
   }
