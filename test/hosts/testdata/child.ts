@@ -4,6 +4,7 @@ import type { NativeHost } from "../../../src/runtime/hosts/native/native-host.t
 import { openNativeHost } from "../../../src/runtime/hosts/native/native-host.ts";
 import { probeNative } from "../../../src/runtime/hosts/native/probe.ts";
 import { stub } from "../../../src/runtime/hosts/native/testdata/stubs.ts";
+import { peakMemory } from "./peak-memory.ts";
 import { runModel } from "./run-model.ts";
 
 interface Errand {
@@ -20,6 +21,11 @@ const deeds: Readonly<Record<string, () => unknown>> = {
   async "run-model"() {
     const [target, path, shape] = process.argv.slice(3) as [string, string, string];
     say(await runModel(target, path, shape.split(",").map(Number)));
+  },
+  /** `peak-memory TARGET FILE SHAPE BY` */
+  async "peak-memory"() {
+    const [target, path, shape, by] = process.argv.slice(3) as [string, string, string, string];
+    say(await peakMemory(target, path, { shape: shape.split(",").map(Number), by }));
   },
   /** Code that the main thread has mapped, run by a worker on shared memory. */
   "share-with-worker"() {
