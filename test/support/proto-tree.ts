@@ -43,7 +43,7 @@ export function readTree(bytes: Uint8Array, message: MessageName): ProtoTree {
 
 function readScalar(reader: BinaryReader, kind: ScalarKind, wireType: WireType): ProtoField["value"] {
   if (kind === "string") return { kind: "text", text: reader.string() };
-  if (kind === "bytes") return { kind: "bytes", bytes: reader.bytes().slice() };
+  if (kind === "bytes" || kind === "data") return { kind: "bytes", bytes: reader.bytes().slice() };
   const packed = wireType === WireType.LengthDelimited;
   const source = packed ? new BinaryReader(reader.bytes()) : reader;
   const all = <T>(one: () => T): T[] => {
