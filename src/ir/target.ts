@@ -24,7 +24,7 @@ export interface Target {
   readonly interleaves?: boolean;
   /** Whether `read` and `write` convert f16 themselves, but for NaNs, which `write` gets as 0x7fc00000; else `legalize` does it by integer arithmetic. */
   readonly halves?: boolean;
-  /** Steps of a product's depth that one round of its loop takes, where its depth is a multiple of them; 1 when left out. */
+  /** Steps of a product's depth that one round of its loop takes, or one more, where its depth is a multiple of them; 1 when left out. */
   readonly depthSteps?: number;
   /** Register tiles, best first. */
   readonly tiles: readonly TileShape[];

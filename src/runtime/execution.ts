@@ -43,8 +43,7 @@ export interface ExecutionOptions {
   readonly onStep: ((report: StepReport) => void) | undefined;
 }
 
-/** Calls of kernels in a slice: of some 50 us each by an estimate that may be far too low, so fewer at first, then as many as take `sliceMs`. */
-const firstCalls = 4;
+/** Calls of kernels in a slice, of some 50 us each by an estimate that may be far too low: as many as take `sliceMs`, and no more than this. */
 const mostCalls = 50;
 const sliceMs = 1;
 const unlimited = 2 ** 31 - 1;
@@ -71,7 +70,6 @@ export class Execution {
   #at = 0;
   /** Whether kernels are in the middle of a span. */
   #isInside = false;
-  #callsPerSlice = firstCalls;
   #start = 0;
 
   constructor(program: Program, memory: RunMemory, inputs: readonly Datum[], options: ExecutionOptions) {
@@ -140,18 +138,19 @@ export class Execution {
       this.#isInside = true;
     }
     const isFree = isShort || (this.#options.poll === undefined && !this.#options.inTurns);
-    words[at + cursorWords.budget] = isFree ? unlimited : this.#callsPerSlice;
+    words[at + cursorWords.budget] = isFree ? unlimited : this.#program.callsPerSlice;
     const before = isFree ? 0 : performance.now();
     host.run(prepared.table, end, prepared.cursor);
-    if (!isFree) this.#pace(performance.now() - before);
+    if (!isFree) this.#pace(performance.now() - before, words[at + cursorWords.budget] as number);
     this.#isInside = (words[at + cursorWords.step] as number) < end;
     return !this.#isInside;
   }
 
-  /** Sets how many calls the next slice makes, by how long this one took. */
-  #pace(ms: number): void {
-    const calls = Math.floor((this.#callsPerSlice * sliceMs) / Math.max(ms, 1e-3));
-    this.#callsPerSlice = Math.min(mostCalls, Math.max(1, calls));
+  /** Sets how many calls the next slice makes, in this run or the next, by how long this one took. */
+  #pace(ms: number, left: number): void {
+    const done = this.#program.callsPerSlice - left;
+    const calls = Math.floor((done * sliceMs) / Math.max(ms, 1e-3));
+    this.#program.callsPerSlice = Math.min(mostCalls, Math.max(1, calls));
   }
 
   /** Whether the kernels of a step that are done met operands which they cannot take. */

@@ -51,6 +51,8 @@ export class Program {
   readonly outputs: readonly (PlacedOutput | undefined)[];
   /** True once a run came to its end: operands of symbolic types are then known to fit. */
   isProven = false;
+  /** Calls of kernels in the next slice, as the latest slices went; few at first. */
+  callsPerSlice = 4;
   readonly #resolveOp: (name: string) => Op;
   #together: readonly Span[] | undefined;
   #single: readonly Span[] | undefined;

@@ -2,9 +2,9 @@ import type { Builder } from "../../ir/builder.ts";
 import type { Node } from "../../ir/node.ts";
 import type { Target } from "../../ir/target.ts";
 
-/** Steps of a depth that a round of its loop takes: as many as the target likes, where they divide it. For depths that constants have. */
+/** Steps of a depth that a round of its loop takes: as many as the target likes, or one more, where they divide it. For depths that constants have. */
 export const stepsOf = (depth: number, { depthSteps = 1 }: Target): number =>
-  depth % depthSteps === 0 ? depthSteps : 1;
+  [depthSteps, depthSteps + 1].find((steps) => depth % steps === 0) ?? 1;
 
 /** Does `body` for each step of a depth, which is a multiple of `steps`, in order: step p + s, where s is less than `steps`. */
 export function alongDepth(
