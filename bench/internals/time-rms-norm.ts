@@ -12,7 +12,7 @@ import { readRow, readThenRewriteRow, scalarRmsNorm } from "./roof-kernels.ts";
 interface RowTimes {
   readonly target: string;
   readonly size: number;
-  /** Milliseconds from a kernel to code that can be called. */
+  /** Milliseconds from the kernel of a model's norm to code that can be called. The self-test of a native target has made it already. */
   readonly compileMs: number;
   readonly readNs: number;
   readonly readThenRewriteNs: number;
@@ -55,7 +55,7 @@ function measure(host: KernelHost, size: number): Omit<RowTimes, "target" | "siz
   };
   const nanoseconds = (kernel: KernelUse) =>
     1e9 * secondsPerItem(prepare(host, kernel, words), { callMs: 2, calls: 40 });
-  const norm = (options: RmsNorm) => use(rmsNorm, options);
+  const norm = (options: RmsNorm) => use(rmsNorm, { storage: "f32", result: "f32", ...options });
   const start = performance.now();
   host.install([norm({ scale: "f32" })]);
   const compileMs = performance.now() - start;
