@@ -69,7 +69,7 @@ export function copyBytes(t: Tensor, target: Uint8Array): void {
 /** `count` elements from number `first` on, as numbers: to be read before the next call of this or any other function of the kind. */
 export type ElementRuns = (first: number, count: number) => NumberArray;
 
-const windowBytes = 2 ** 20;
+const windowBytes = 2 ** 18;
 /** What was read last, and by which reader: one memory for all, since what is read goes elsewhere at once. */
 let held = new Uint8Array(0);
 let holder = 0;

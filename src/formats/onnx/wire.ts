@@ -41,7 +41,9 @@ const wireTypes: Readonly<Record<ScalarKind, number>> = {
 
 function decodeUtf8(bytes: Uint8Array): string {
   // Short names are decoded by hand faster than by a decoder.
-  if (bytes.length < 64 && bytes.every((byte) => byte < 0x80)) return String.fromCharCode(...bytes);
+  let isPlain = bytes.length < 64;
+  for (let at = 0; isPlain && at < bytes.length; at++) isPlain = (bytes[at] as number) < 0x80;
+  if (isPlain) return String.fromCharCode.apply(undefined, bytes as unknown as number[]);
   try {
     return strictUtf8.decode(bytes);
   } catch (cause) {

@@ -31,10 +31,8 @@ export function packMatrix(source: Tensor, { width, storage }: PanelForm): Packe
       for (let row = 0; row < depth; row += most) {
         const rows = Math.min(most, depth - row);
         const from = read(row * n, rows * n);
-        for (let column = 0; column < n; column += width) {
-          const panel = to.subarray(column * depth + row * width);
-          copyRows(from, panel, { rows, n, column, width });
-        }
+        for (let column = 0; column < n; column += width)
+          copyRows(from, to, { rows, n, column, width, at: column * depth + row * width });
       }
     },
   };
@@ -46,14 +44,15 @@ interface PanelRows {
   /** The first column of the panel. */
   readonly column: number;
   readonly width: number;
+  /** Where the panel has the first of the rows. */
+  readonly at: number;
 }
 
 /** Copies what a panel holds of some rows of n elements. */
-function copyRows(from: NumberArray, panel: Float32Array | Uint16Array, { rows, n, column, width }: PanelRows): void {
+function copyRows(from: NumberArray, to: Float32Array | Uint16Array, { rows, n, column, width, at }: PanelRows): void {
   const wide = Math.min(width, n - column);
   for (let p = 0; p < rows; p++) {
-    const [start, at] = [p * n + column, p * width];
-    for (let j = 0; j < wide; j++) panel[at + j] = from[start + j] as number;
+    for (let j = 0; j < wide; j++) to[at + p * width + j] = from[p * n + column + j] as number;
   }
 }
 
