@@ -107,8 +107,9 @@ export class WireReader {
 
   /** The next bytes, or where they lie in the file. */
   data(length: number): Uint8Array | StoredBytes {
-    if (this.#file === undefined) return this.bytes(length);
-    const data = this.#file.bytes(this.at, length);
+    const file = this.#file;
+    if (file === undefined || length <= file.sizes.heldBytes) return this.bytes(length);
+    const data = file.bytes(this.at, length);
     this.#next += length;
     return data;
   }
