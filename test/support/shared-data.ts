@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { it } from "vitest";
 
@@ -17,7 +17,8 @@ export interface FoundData {
 
 /**
  * Finds data that is never committed, by the name of its archive: in the folder that the environment variable names, else in ../shared
- * beside the checkout. An archive NAME.tar.xz is unpacked to a temporary folder; a folder NAME is taken as it is. Undefined when there is none.
+ * beside the checkout. An archive NAME.tar.xz is unpacked, into LANEWISE_UNPACKED where that names a folder to keep it in, else to a
+ * temporary one; a folder NAME is taken as it is. Undefined when there is none.
  */
 export function findShared(kind: string, variable: string, name: string): FoundData | undefined {
   const places = [process.env[variable], join(root, "..", "shared", kind)].filter((place) => place !== undefined);
@@ -29,15 +30,38 @@ export function findShared(kind: string, variable: string, name: string): FoundD
 }
 
 function unpack(archive: string): FoundData {
-  const folder = mkdtempSync(join(tmpdir(), "lanewise-data-"));
-  const release = () => rmSync(folder, { recursive: true, force: true });
+  const keep = process.env["LANEWISE_UNPACKED"];
+  if (keep !== undefined) return { folder: onlyFolderIn(unpackOnce(archive, keep)), release: () => undefined };
+  const folder = unpackInto(tmpdir(), archive);
+  return { folder: onlyFolderIn(folder), release: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** What an archive holds, in a folder of its own that later tests and runs find. */
+function unpackOnce(archive: string, keep: string): string {
+  const { size, mtimeMs } = statSync(archive);
+  const place = join(keep, `${basename(archive, ".tar.xz")}-${size}-${Math.floor(mtimeMs)}`);
+  if (existsSync(place)) return place;
+  mkdirSync(keep, { recursive: true });
+  const folder = unpackInto(keep, archive);
+  try {
+    renameSync(folder, place);
+  } catch (error) {
+    // Another test has been quicker.
+    rmSync(folder, { recursive: true, force: true });
+    if (!existsSync(place)) throw error;
+  }
+  return place;
+}
+
+function unpackInto(parent: string, archive: string): string {
+  const folder = mkdtempSync(join(parent, "lanewise-data-"));
   try {
     execFileSync("tar", ["-xJf", archive, "-C", folder], { stdio: ["ignore", "ignore", "pipe"] });
   } catch (cause) {
-    release();
+    rmSync(folder, { recursive: true, force: true });
     throw new Error(`${archive} cannot be unpacked: tar and xz must be installed.`, { cause });
   }
-  return { folder: onlyFolderIn(folder), release };
+  return folder;
 }
 
 /** Archives of one kind of case hold one folder with all of them. */

@@ -18,6 +18,7 @@ import { use } from "../schedule.ts";
 import { hash } from "../testdata/hash.ts";
 import type { Machine } from "../testdata/machines.ts";
 import { machines } from "../testdata/machines.ts";
+import { allowRelaxedSimd } from "../testdata/relaxed-simd.ts";
 import { rmsNorm } from "./rms-norm.ts";
 import { runAtPageEnd } from "./testdata/run-at-page-end.ts";
 import { runOnHost } from "./testdata/run-on-host.ts";
@@ -28,6 +29,7 @@ const rows = stressRows(seed, 500);
 /** The same rows in every run and on every machine: their hash is comparable. */
 const fixedRows = stressRows(20_250_101, 40);
 
+allowRelaxedSimd();
 const native = probeNative();
 const isNative = (name: string): boolean => native.targets.some((status) => status.name === name && status.available);
 const wasm = probeWasm();

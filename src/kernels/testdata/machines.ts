@@ -1,5 +1,4 @@
 /** What the tests run kernels on: the interpreter before and after legalize, WebAssembly on this engine, and machine code. */
-import { setFlagsFromString } from "node:v8";
 import { compile } from "../../codegen/wasm/compile.ts";
 import { wasmRelaxed, wasmSimd128 } from "../../codegen/wasm/targets.ts";
 import type { Run } from "../../ir/interpret/interpret.ts";
@@ -8,6 +7,7 @@ import { legalize } from "../../ir/legalize/legalize.ts";
 import type { Kernel } from "../../ir/node.ts";
 import type { Target } from "../../ir/target.ts";
 import { nativeMachines } from "./native-machines.ts";
+import { compileRelaxed } from "./relaxed-simd.ts";
 
 export interface Machine {
   readonly name: string;
@@ -40,27 +40,24 @@ for (const fused of [false, true]) {
 }
 
 /** Runs a compiled kernel in a memory of its own, into which the given one is copied, and back. */
-export function runWasm(bytes: BufferSource, name: string, run: Run & { readonly memory: ArrayBuffer }): void {
+function runWasm(module: WebAssembly.Module, name: string, run: Run & { readonly memory: ArrayBuffer }): void {
   const pages = Math.ceil(run.memory.byteLength / 65536);
   const memory = new WebAssembly.Memory({ initial: pages });
   new Uint8Array(memory.buffer).set(new Uint8Array(run.memory));
   const scratch = new WebAssembly.Global({ value: "i32" }, run.scratch);
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory, scratch } });
+  const { exports } = new WebAssembly.Instance(module, { env: { memory, scratch } });
   (exports[name] as (args: number, begin: number, end: number) => void)(run.args, run.begin, run.end);
   new Uint8Array(run.memory).set(new Uint8Array(memory.buffer, 0, run.memory.byteLength));
 }
 
-const wasmMachine = (target: Target): Machine => ({
+const wasmMachine = (target: Target, toModule: (bytes: BufferSource) => WebAssembly.Module): Machine => ({
   name: target.name,
   target,
-  run: (kernel, run) => runWasm(compile([kernel], { target, shared: false }), kernel.name, run),
+  run: (kernel, run) => runWasm(toModule(compile([kernel], { target, shared: false })), kernel.name, run),
 });
 
-machines.push(wasmMachine(wasmSimd128));
-
-// Node 20 has relaxed SIMD behind a flag that later versions do not know, since they have it on.
-if (process.versions.node.startsWith("20.")) setFlagsFromString("--experimental-wasm-relaxed-simd");
-machines.push(wasmMachine(wasmRelaxed));
+machines.push(wasmMachine(wasmSimd128, (bytes) => new WebAssembly.Module(bytes)));
+machines.push(wasmMachine(wasmRelaxed, compileRelaxed));
 
 machines.push(...nativeMachines);
 
