@@ -14,7 +14,7 @@ export function runAtPageEnd(host: NativeHost, codegen: NativeCodegen, sizes: re
   const base = pages.allocate(accessible + pages.size);
   pages.protect(base + BigInt(accessible), pages.size, "none");
   const kernel = legalize({ ...rmsNorm.build({ scale: "f32" }, codegen.target), name: "row" }, codegen.target);
-  const { code } = codegen.compile([kernel]);
+  const code = codegen.compile(kernel);
   const driver = codegen.driver(host.platform);
   const entry = Math.ceil(driver.length / 64) * 64;
   const all = new Uint8Array(entry + code.length);

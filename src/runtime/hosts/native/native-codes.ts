@@ -8,16 +8,11 @@ import { x64Targets } from "../../../codegen/x64/targets.ts";
 import type { Kernel } from "../../../ir/node.ts";
 import type { Target } from "../../../ir/target.ts";
 
-/** Machine code of kernels: position-independent, to be placed at a multiple of 64, with the offset of each kernel by its name. */
-export interface NativeCode {
-  readonly code: Uint8Array;
-  readonly entries: ReadonlyMap<string, number>;
-}
-
 /** A target that becomes machine code, and what makes it. */
 export interface NativeCodegen {
   readonly target: Target;
-  readonly compile: (kernels: readonly Kernel[]) => NativeCode;
+  /** Machine code of a kernel: position-independent, to be placed at a multiple of 64, a multiple of 64 long. */
+  readonly compile: (kernel: Kernel) => Uint8Array;
   readonly driver: (platform: string) => Uint8Array;
   /** For targets whose lanes the machine alone knows: code that writes their number to the word that its context is. */
   readonly lanes?: (() => Uint8Array) | undefined;
@@ -27,12 +22,12 @@ export interface NativeCodegen {
 export const nativeCodegens: readonly NativeCodegen[] = [
   ...x64Targets.map((target) => ({
     target,
-    compile: (kernels: readonly Kernel[]) => compileX64(kernels, { target }),
+    compile: (kernel: Kernel) => compileX64([kernel], { target }).code,
     driver: (platform: string) => x64Driver({ abi: platform === "win32" ? "win64" : "sysv" }).finish(),
   })),
   ...arm64Targets.map((target) => ({
     target,
-    compile: (kernels: readonly Kernel[]) => compileArm64(kernels, { target }),
+    compile: (kernel: Kernel) => compileArm64([kernel], { target }).code,
     driver: () => arm64Driver().finish(),
     lanes: target.lanes === undefined ? () => vectorLength().finish() : undefined,
   })),

@@ -59,8 +59,8 @@ export class NativeKernelHost implements KernelHost {
   install(uses: readonly KernelUse[]): void {
     const fresh = uses.filter(({ key }) => !this.#installed.has(key));
     if (fresh.length === 0) return;
-    const codegen = this.#codegen;
-    const kernels = fresh.map((each) => kernelCode(each, codegen.target, (kernel) => codegen.compile([kernel]).code));
+    const { target, compile } = this.#codegen;
+    const kernels = fresh.map((each) => kernelCode(each, target, compile));
     let end = aligned(this.#code.length);
     const entries = kernels.map(({ bytes }) => {
       const entry = end;
